@@ -1,0 +1,167 @@
+//! What staff see and do.
+
+use leptos::prelude::*;
+use orders::{Order, OrderId, Page, Product};
+use serde::{Deserialize, Serialize};
+
+use super::{Draft, order::OrderView};
+use crate::AppError;
+
+/// The name under which the parcel form's draft is kept.
+pub const SHIPMENT_FORM: &str = "shipment";
+
+/// The order list's filter, as it stands in the page's address. Empty text filters nothing.
+#[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct OrderQuery {
+    /// A state.
+    pub status: String,
+    /// Words.
+    pub q: String,
+    /// The order behind which the page begins.
+    pub after: String,
+}
+
+/// A page of orders, newest first.
+#[server(endpoint = "find_orders")]
+pub async fn find_orders(query: OrderQuery) -> Result<Page<Order>, AppError> {
+    use orders::{OrderFilter, OrderState, PageRequest};
+    let caller = crate::ssr::caller()?;
+    caller.must_work_here()?;
+    let filter = OrderFilter {
+        status: OrderState::read(&query.status).into_iter().collect(),
+        q: Some(query.q).filter(|it| !it.trim().is_empty()),
+        ..OrderFilter::default()
+    };
+    let page = PageRequest {
+        limit: 50,
+        after: query.after.parse().ok(),
+    };
+    Ok(crate::ssr::engine()
+        .orders
+        .list(&caller, &filter, page)
+        .await?)
+}
+
+/// One order, for those who work here, with what was typed into the parcel form.
+#[server(endpoint = "find_order_for_staff")]
+pub async fn find_order_for_staff(id: OrderId) -> Result<(OrderView, Draft), AppError> {
+    crate::ssr::caller()?.must_work_here()?;
+    let draft = crate::ssr::visitor()?.draft(SHIPMENT_FORM).await?;
+    Ok((super::order::find_order(id).await?, draft))
+}
+
+/// Form: does a command to an order; `version` is the one that was seen.
+#[server(endpoint = "change_order")]
+pub async fn change_order(
+    #[server(default)] id: String,
+    #[server(default)] command: String,
+    #[server(default)] reason: String,
+    #[server(default)] version: String,
+) -> Result<(), AppError> {
+    let (caller, orders) = (crate::ssr::caller()?, crate::ssr::engine().orders);
+    let id: OrderId = id.parse().map_err(|_| AppError::Malformed)?;
+    let command = serde_json::from_value(command.into()).map_err(|_| AppError::Malformed)?;
+    let done = orders
+        .change(&caller, id, command, Some(&reason), version.parse().ok())
+        .await;
+    back_to_order(id, done.map_err(AppError::from))
+}
+
+/// Form: adds a parcel with everything that has not been sent.
+#[server(endpoint = "add_shipment")]
+pub async fn add_shipment(
+    #[server(default)] id: String,
+    #[server(default)] carrier: String,
+    #[server(default)] tracking_number: String,
+    #[server(default)] estimated_delivery: String,
+) -> Result<(), AppError> {
+    use orders::{NewShipment, Refusal};
+    use std::collections::BTreeMap;
+    let (caller, orders, visitor) = (
+        crate::ssr::caller()?,
+        crate::ssr::engine().orders,
+        crate::ssr::visitor()?,
+    );
+    let id: OrderId = id.parse().map_err(|_| AppError::Malformed)?;
+    let fields = BTreeMap::from([
+        ("carrier".to_owned(), carrier.clone()),
+        ("tracking_number".to_owned(), tracking_number.clone()),
+        ("estimated_delivery".to_owned(), estimated_delivery.clone()),
+    ]);
+    let done = match parse_date(&estimated_delivery) {
+        Ok(estimated_delivery) => {
+            let parcel = NewShipment {
+                carrier,
+                tracking_number,
+                estimated_delivery,
+                items: None,
+            };
+            orders
+                .ship(&caller, id, parcel)
+                .await
+                .map_err(AppError::from)
+        }
+        Err(wrong) => Err(Refusal::field("/estimated_delivery", wrong).into()),
+    };
+    match &done {
+        Err(AppError::Refused(refusal)) => {
+            visitor.keep_draft(SHIPMENT_FORM, fields, refusal).await?
+        }
+        Ok(_) | Err(_) => visitor.drop_draft(SHIPMENT_FORM).await?,
+    }
+    back_to_order(id, done)
+}
+
+/// A page of products with their stock.
+#[server(endpoint = "find_products_for_staff")]
+pub async fn find_products_for_staff(
+    after: Option<String>,
+) -> Result<(Vec<Product>, Option<String>), AppError> {
+    crate::ssr::caller()?.must_work_here()?;
+    Ok(crate::ssr::engine()
+        .catalogue
+        .products(None, after.as_deref(), 50)
+        .await?)
+}
+
+/// Form: says how many of a SKU there are.
+#[server(endpoint = "set_stock")]
+pub async fn set_stock(
+    #[server(default)] sku: String,
+    #[server(default)] on_hand: String,
+) -> Result<(), AppError> {
+    use orders::Refusal;
+    let (caller, catalogue) = (crate::ssr::caller()?, crate::ssr::engine().catalogue);
+    let done = match on_hand.trim().parse() {
+        Ok(on_hand) => catalogue
+            .set_stock(&caller, &sku, on_hand)
+            .await
+            .map_err(AppError::from),
+        Err(_) => Err(Refusal::field("/on_hand", "must be a whole number").into()),
+    };
+    match done {
+        Ok(_) => crate::ssr::redirect("/admin/products?saved"),
+        Err(error) => crate::ssr::redirect(&format!("/admin/products?error={}", error.code())),
+    }
+    Ok(())
+}
+
+/// Midnight (UTC) of a date as browsers write it, `2026-12-24`; nothing for an empty field.
+#[cfg(feature = "ssr")]
+fn parse_date(text: &str) -> Result<Option<chrono::DateTime<chrono::Utc>>, orders::Invalid> {
+    if text.trim().is_empty() {
+        return Ok(None);
+    }
+    let date: chrono::NaiveDate = text.trim().parse().map_err(|_| "is not a date")?;
+    Ok(Some(date.and_time(chrono::NaiveTime::MIN).and_utc()))
+}
+
+#[cfg(feature = "ssr")]
+fn back_to_order(id: OrderId, done: Result<Order, AppError>) -> Result<(), AppError> {
+    match done {
+        Ok(_) => crate::ssr::redirect(&format!("/admin/orders/{id}")),
+        Err(error) => crate::ssr::redirect(&format!("/admin/orders/{id}?error={}", error.code())),
+    }
+    Ok(())
+}

@@ -1,0 +1,77 @@
+//! The visitor's cart.
+
+use leptos::prelude::*;
+use orders::Cart;
+
+use crate::AppError;
+
+/// The cart with its prices; `None` while nothing was put into it.
+#[server(endpoint = "find_cart")]
+pub async fn find_cart() -> Result<Option<Cart>, AppError> {
+    let Some(cart) = crate::ssr::visitor()?.cart().await? else {
+        return Ok(None);
+    };
+    let cart = crate::ssr::engine().carts.find(cart).await?;
+    Ok(Some(cart).filter(|it| !it.lines.is_empty()))
+}
+
+/// How many things are in the cart.
+#[server(endpoint = "count_cart")]
+pub async fn count_cart() -> Result<i64, AppError> {
+    match crate::ssr::visitor()?.cart().await? {
+        Some(cart) => Ok(crate::ssr::engine().carts.count(cart).await?),
+        None => Ok(0),
+    }
+}
+
+/// Form: puts one thing, or several seats, into the cart and shows it. `product` is where the form stands.
+#[server(endpoint = "add_to_cart")]
+pub async fn add_to_cart(
+    #[server(default)] product: String,
+    #[server(default)] sku: String,
+    #[server(default)] quantity: String,
+    #[server(default)] seats: Vec<String>,
+) -> Result<(), AppError> {
+    use crate::ssr;
+    let skus = if sku.is_empty() { seats } else { vec![sku] };
+    let quantity = if quantity.is_empty() {
+        1
+    } else {
+        quantity.trim().parse().unwrap_or(0)
+    };
+    let path = ssr::own_path(&format!("/products/{product}"), "/");
+    if skus.is_empty() {
+        ssr::redirect(&format!("{path}?error=nothing_chosen"));
+        return Ok(());
+    }
+    let cart = ssr::visitor()?.cart_or_new().await?;
+    for sku in &skus {
+        if let Err(error) = ssr::engine().carts.add(cart, sku, quantity).await {
+            ssr::redirect(&format!("{path}?error={}", AppError::from(error).code()));
+            return Ok(());
+        }
+    }
+    ssr::redirect("/cart");
+    Ok(())
+}
+
+/// Form: says how many of a SKU the cart has; 0 takes it out.
+#[server(endpoint = "set_quantity")]
+pub async fn set_quantity(
+    #[server(default)] sku: String,
+    #[server(default)] quantity: String,
+) -> Result<(), AppError> {
+    use crate::ssr;
+    let cart = ssr::visitor()?.cart_or_new().await?;
+    let quantity = quantity.trim().parse().unwrap_or(-1);
+    match ssr::engine()
+        .carts
+        .set(cart, &sku, quantity)
+        .await
+        .map_err(AppError::from)
+    {
+        Ok(()) => ssr::redirect("/cart"),
+        Err(error) => ssr::redirect(&format!("/cart?error={}", error.code())),
+    }
+    Ok(())
+}

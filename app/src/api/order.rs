@@ -1,0 +1,106 @@
+//! Orders, as their buyers see them.
+
+use leptos::prelude::*;
+use orders::{HistoryEntry, Order, OrderId, Page};
+use serde::{Deserialize, Serialize};
+
+use crate::AppError;
+
+/// An order with its history.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct OrderView {
+    /// The order.
+    pub order: Order,
+    /// Its history, oldest first.
+    pub history: Vec<HistoryEntry>,
+    /// Whether the caller owns it through an account, so that they need no link to keep.
+    pub in_account: bool,
+    /// The path that opens it for whoever knows it.
+    pub link: String,
+    /// Whether cards can be paid with.
+    pub takes_cards: bool,
+    /// Whether only test cards work.
+    pub is_sandbox: bool,
+}
+
+/// One order, if it exists for the caller.
+#[server(endpoint = "find_order")]
+pub async fn find_order(id: OrderId) -> Result<OrderView, AppError> {
+    let (caller, orders) = (crate::ssr::caller()?, crate::ssr::engine().orders);
+    let order = orders.find(&caller, id).await?;
+    Ok(OrderView {
+        history: orders.history(&caller, id).await?,
+        in_account: caller.person().is_some() && caller.person() == order.customer.id,
+        link: format!("/order/{id}?token={}", orders.token(&caller, id).await?),
+        takes_cards: orders.provider().takes_cards(),
+        is_sandbox: orders.provider().is_sandbox(),
+        order,
+    })
+}
+
+/// The caller's own orders, newest first.
+#[server(endpoint = "find_my_orders")]
+pub async fn find_my_orders(after: Option<OrderId>) -> Result<Page<Order>, AppError> {
+    use orders::{OrderFilter, PageRequest, Refusal};
+    let caller = crate::ssr::caller()?;
+    let customer = Some(caller.person().ok_or(Refusal::SignInNeeded)?);
+    let filter = OrderFilter {
+        customer,
+        ..OrderFilter::default()
+    };
+    Ok(crate::ssr::engine()
+        .orders
+        .list(&caller, &filter, PageRequest { limit: 20, after })
+        .await?)
+}
+
+/// Form: pays an order whose last payment was declined.
+#[server(endpoint = "pay_order")]
+pub async fn pay_order(
+    #[server(default)] id: String,
+    #[server(default)] card_number: String,
+) -> Result<(), AppError> {
+    use orders::{NewPayment, Refusal};
+    let (caller, orders) = (crate::ssr::caller()?, crate::ssr::engine().orders);
+    let id: OrderId = id.parse().map_err(|_| AppError::Malformed)?;
+    let mut errors = Vec::new();
+    let payment = NewPayment {
+        method: "card".to_owned(),
+        token: card_number,
+    }
+    .parse("", &mut errors);
+    let paid = match payment {
+        Some(payment) => orders
+            .pay(&caller, id, &payment)
+            .await
+            .map_err(AppError::from),
+        None => Err(Refusal::Invalid(errors).into()),
+    };
+    back_to_order(id, paid)
+}
+
+/// Form: cancels an order.
+#[server(endpoint = "cancel_order")]
+pub async fn cancel_order(
+    #[server(default)] id: String,
+    #[server(default)] reason: String,
+) -> Result<(), AppError> {
+    let (caller, orders) = (crate::ssr::caller()?, crate::ssr::engine().orders);
+    let id: OrderId = id.parse().map_err(|_| AppError::Malformed)?;
+    back_to_order(
+        id,
+        orders
+            .cancel(&caller, id, Some(&reason))
+            .await
+            .map_err(AppError::from),
+    )
+}
+
+#[cfg(feature = "ssr")]
+fn back_to_order(id: OrderId, done: Result<Order, AppError>) -> Result<(), AppError> {
+    match done {
+        Ok(_) => crate::ssr::redirect(&format!("/order/{id}")),
+        Err(error) => crate::ssr::redirect(&format!("/order/{id}?error={}", error.code())),
+    }
+    Ok(())
+}

@@ -1,0 +1,35 @@
+//! What is sold.
+
+use leptos::prelude::*;
+use orders::Product;
+use serde::{Deserialize, Serialize};
+
+use crate::AppError;
+
+/// A page of products.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct ProductPage {
+    /// The products.
+    pub products: Vec<Product>,
+    /// The reference behind which the next page begins, if there is one.
+    pub next: Option<String>,
+}
+
+/// Products that contain every word of `q`, from behind the reference `after`.
+#[server(endpoint = "find_products")]
+pub async fn find_products(
+    q: Option<String>,
+    after: Option<String>,
+) -> Result<ProductPage, AppError> {
+    let catalogue = crate::ssr::engine().catalogue;
+    let (products, next) = catalogue
+        .products(q.as_deref(), after.as_deref(), 24)
+        .await?;
+    Ok(ProductPage { products, next })
+}
+
+/// One product.
+#[server(endpoint = "find_product")]
+pub async fn find_product(reference: String) -> Result<Product, AppError> {
+    Ok(crate::ssr::engine().catalogue.product(&reference).await?)
+}

@@ -1,0 +1,72 @@
+//! Pages, by who uses them, and the frame around them.
+
+mod account;
+mod admin;
+mod shop;
+
+use leptos::prelude::*;
+use leptos_meta::{MetaTags, Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{ParentRoute, Route, Router, Routes},
+    path,
+};
+
+use crate::components::PageLife;
+use account::{OrderListPage, RegisterPage, SignInPage};
+use admin::{AdminFrame, AdminOrderListPage, AdminOrderPage, AdminProductListPage};
+use shop::{CartPage, CheckoutPage, FrontPage, NotFoundPage, OrderPage, ProductPage, ShopFrame};
+
+/// The document around every page. Sets the page's content security policy: scripts by this response's nonce only.
+#[must_use]
+pub fn shell(options: LeptosOptions) -> impl IntoView {
+    view! {
+        <!DOCTYPE html>
+        <html lang="en">
+            <head>
+                <meta charset="utf-8" />
+                <meta name="viewport" content="width=device-width, initial-scale=1" />
+                <meta name="color-scheme" content="light dark" />
+                <meta name="theme-color" media="(prefers-color-scheme: light)" content="#faf8f4" />
+                <meta name="theme-color" media="(prefers-color-scheme: dark)" content="#141110" />
+                <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
+                <leptos_meta::HashedStylesheet id="style" options=options.clone() />
+                <AutoReload options=options.clone() />
+                <HydrationScripts options islands=true />
+                <MetaTags />
+            </head>
+            <body>
+                <App />
+            </body>
+        </html>
+    }
+}
+
+/// Every page, by its address.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Title formatter=|title: String| if title.is_empty() { "Parcel & Post".to_owned() } else { format!("{title} · Parcel & Post") } />
+        <PageLife />
+        <Router>
+            <Routes fallback=NotFoundPage>
+                <ParentRoute path=path!("") view=ShopFrame ssr=SsrMode::Async>
+                    <Route path=path!("") view=FrontPage />
+                    <Route path=path!("products/:reference") view=ProductPage />
+                    <Route path=path!("cart") view=CartPage />
+                    <Route path=path!("checkout") view=CheckoutPage />
+                    <Route path=path!("order/:id") view=OrderPage />
+                    <Route path=path!("account/orders") view=OrderListPage />
+                    <Route path=path!("sign-in") view=SignInPage />
+                    <Route path=path!("register") view=RegisterPage />
+                </ParentRoute>
+                <ParentRoute path=path!("admin") view=AdminFrame ssr=SsrMode::Async>
+                    <Route path=path!("orders") view=AdminOrderListPage />
+                    <Route path=path!("orders/:id") view=AdminOrderPage />
+                    <Route path=path!("products") view=AdminProductListPage />
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}

@@ -1,0 +1,202 @@
+//! What server functions need of the request they serve. Only on the server.
+
+use std::collections::BTreeMap;
+
+use axum::http::request::Parts;
+use leptos::prelude::*;
+use orders::{Caller, CartId, CustomerId, Engine, FieldError, OrderToken, Refusal};
+use serde::{Serialize, de::DeserializeOwned};
+use tower_sessions::Session;
+
+use crate::{AppError, api::Draft};
+
+/// The engine.
+#[must_use]
+pub fn engine() -> Engine {
+    expect_context::<Engine>()
+}
+
+/// Who is calling. The server resolves it for every request before anything else runs.
+///
+/// # Errors
+/// Outside a request.
+pub fn caller() -> Result<Caller, AppError> {
+    extension::<Caller>()
+}
+
+/// What the visitor's browser remembers.
+///
+/// # Errors
+/// Outside a request.
+pub fn visitor() -> Result<Visitor, AppError> {
+    extension::<Session>().map(Visitor)
+}
+
+fn extension<T: Clone + Send + Sync + 'static>() -> Result<T, AppError> {
+    use_context::<Parts>()
+        .and_then(|parts| parts.extensions.get::<T>().cloned())
+        .ok_or_else(|| {
+            tracing::error!(
+                what = std::any::type_name::<T>(),
+                "A request came without what the server puts into it"
+            );
+            AppError::Internal
+        })
+}
+
+/// Sends the browser to another page of ours.
+pub fn redirect(path: &str) {
+    leptos_axum::redirect(path);
+}
+
+/// A path of ours that a form may name to go on to; anything else becomes `otherwise`.
+#[must_use]
+pub fn own_path(path: &str, otherwise: &str) -> String {
+    let is_ours =
+        path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
+    if is_ours {
+        path.to_owned()
+    } else {
+        otherwise.to_owned()
+    }
+}
+
+/// What a visitor's browser remembers, between requests, on the server.
+pub struct Visitor(pub Session);
+
+const PERSON: &str = "person";
+const CART: &str = "cart";
+const ORDER_TOKENS: &str = "order_tokens";
+/// More orders than a guest opens in one browser; beyond that the oldest is forgotten.
+const MOST_TOKENS: usize = 50;
+
+impl Visitor {
+    /// Who signed in here.
+    ///
+    /// # Errors
+    /// The session cannot be read.
+    pub async fn person(&self) -> Result<Option<CustomerId>, AppError> {
+        self.read(PERSON).await
+    }
+
+    /// Signs somebody in. The session gets a new id, so that one planted before is worth nothing.
+    ///
+    /// # Errors
+    /// The session cannot be written.
+    pub async fn sign_in(&self, person: CustomerId) -> Result<(), AppError> {
+        self.0.cycle_id().await.map_err(broken)?;
+        self.write(PERSON, &person).await
+    }
+
+    /// Forgets everything about the visitor.
+    ///
+    /// # Errors
+    /// The session cannot be written.
+    pub async fn sign_out(&self) -> Result<(), AppError> {
+        self.0.flush().await.map_err(broken)
+    }
+
+    /// The visitor's cart, if they have one.
+    ///
+    /// # Errors
+    /// The session cannot be read.
+    pub async fn cart(&self) -> Result<Option<CartId>, AppError> {
+        self.read(CART).await
+    }
+
+    /// The visitor's cart; a new one if they have none.
+    ///
+    /// # Errors
+    /// The session cannot be written.
+    pub async fn cart_or_new(&self) -> Result<CartId, AppError> {
+        match self.cart().await? {
+            Some(cart) => Ok(cart),
+            None => {
+                let cart = CartId(uuid::Uuid::new_v4());
+                self.write(CART, &cart).await?;
+                Ok(cart)
+            }
+        }
+    }
+
+    /// The tokens of the orders that this browser may open.
+    ///
+    /// # Errors
+    /// The session cannot be read.
+    pub async fn order_tokens(&self) -> Result<Vec<OrderToken>, AppError> {
+        Ok(self.read(ORDER_TOKENS).await?.unwrap_or_default())
+    }
+
+    /// Lets this browser open an order from now on.
+    ///
+    /// # Errors
+    /// The session cannot be written.
+    pub async fn keep_order_token(&self, token: OrderToken) -> Result<(), AppError> {
+        let mut tokens = self.order_tokens().await?;
+        if tokens.contains(&token) {
+            return Ok(());
+        }
+        tokens.push(token);
+        let surplus = tokens.len().saturating_sub(MOST_TOKENS);
+        self.write(ORDER_TOKENS, &tokens[surplus..]).await
+    }
+
+    /// What was typed into a form that could not be used, and what is wrong with it.
+    ///
+    /// # Errors
+    /// The session cannot be read.
+    pub async fn draft(&self, form: &str) -> Result<Draft, AppError> {
+        Ok(self.read(&draft_key(form)).await?.unwrap_or_default())
+    }
+
+    /// Keeps what was typed into a form, never card data or passwords, with what is wrong with it.
+    ///
+    /// # Errors
+    /// The session cannot be written.
+    pub async fn keep_draft(
+        &self,
+        form: &str,
+        fields: BTreeMap<String, String>,
+        refusal: &Refusal,
+    ) -> Result<(), AppError> {
+        let errors = match refusal {
+            Refusal::Invalid(errors) => errors.clone(),
+            Refusal::OutOfStock(short) => short
+                .iter()
+                .map(|it| FieldError::new("/items", it.message()))
+                .collect(),
+            _ => Vec::new(),
+        };
+        self.write(&draft_key(form), &Draft { fields, errors })
+            .await
+    }
+
+    /// Forgets what was typed into a form.
+    ///
+    /// # Errors
+    /// The session cannot be written.
+    pub async fn drop_draft(&self, form: &str) -> Result<(), AppError> {
+        self.0
+            .remove_value(&draft_key(form))
+            .await
+            .map_err(broken)?;
+        Ok(())
+    }
+
+    async fn read<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, AppError> {
+        self.0.get(key).await.map_err(broken)
+    }
+
+    async fn write<T: Serialize + ?Sized>(&self, key: &str, value: &T) -> Result<(), AppError> {
+        self.0.insert(key, value).await.map_err(broken)
+    }
+}
+
+fn draft_key(form: &str) -> String {
+    format!("draft:{form}")
+}
+
+fn broken(error: tower_sessions::session::Error) -> AppError {
+    tracing::error!(?error, "A session could not be read or written");
+    AppError::Unavailable
+}

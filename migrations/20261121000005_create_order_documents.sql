@@ -1,0 +1,51 @@
+-- An order with everything that belongs to it, in one row.
+create view order_documents as
+select
+    o.id, o.number, o.state, o.version, o.needs_attention, o.storefront, o.currency, o.customer_id, o.external_ref,
+    o.email, o.name, o.phone, o.shipping_address, o.billing_address, o.subtotal_minor, o.discount_minor,
+    o.shipping_minor, o.tax_minor, o.total_minor, o.explanation, o.note, o.search, o.token_version, o.expires_at,
+    o.created_at, o.updated_at,
+    (
+        select coalesce(jsonb_agg(jsonb_build_object(
+            'line', l.line, 'product', l.product_ref, 'sku', l.sku, 'title', l.title, 'quantity', l.quantity,
+            'unit_price_minor', l.unit_price_minor, 'tax_minor', l.tax_minor, 'total_minor', l.total_minor,
+            'ships', l.ships,
+            'seat', case when l.seat_id is not null
+                then jsonb_build_object('seat_id', l.seat_id, 'seat_code', l.seat_code) end
+        ) order by l.line), '[]')
+        from order_lines l where l.order_id = o.id
+    ) as items,
+    (
+        select coalesce(jsonb_agg(jsonb_build_object(
+            'id', p.id, 'provider', p.provider, 'method', p.method, 'status', p.state,
+            'amount_minor', p.amount_minor, 'created_at', p.created_at, 'updated_at', p.updated_at
+        ) order by p.attempt), '[]')
+        from payments p where p.order_id = o.id
+    ) as payments,
+    (
+        select coalesce(jsonb_agg(jsonb_build_object(
+            'id', r.id, 'payment_id', r.payment_id, 'amount_minor', r.amount_minor, 'status', r.state,
+            'reason', r.reason, 'created_at', r.created_at, 'updated_at', r.updated_at
+        ) order by r.id), '[]')
+        from refunds r where r.order_id = o.id
+    ) as refunds,
+    (
+        select coalesce(jsonb_agg(jsonb_build_object(
+            'id', s.id, 'carrier', s.carrier, 'tracking_number', s.tracking_number, 'tracking_url', s.tracking_url,
+            'estimated_delivery', s.estimated_delivery, 'shipped_at', s.shipped_at, 'delivered_at', s.delivered_at,
+            'items', (
+                select coalesce(jsonb_agg(jsonb_build_object('line', i.line, 'quantity', i.quantity) order by i.line), '[]')
+                from shipment_items i where i.shipment_id = s.id
+            )
+        ) order by s.id), '[]')
+        from shipments s where s.order_id = o.id
+    ) as shipments,
+    (
+        select coalesce(jsonb_agg(jsonb_build_object(
+            'id', t.id, 'seat_id', t.seat_id, 'ticket_code', t.ticket_code, 'issued_at', t.issued_at,
+            'checked_in_at', t.checked_in_at
+        ) order by t.line), '[]')
+        from tickets t where t.order_id = o.id and t.revoked_at is null
+    ) as tickets
+from orders o
+where o.archived_at is null;

@@ -1,0 +1,40 @@
+//! What an order is: types and pure rules, without IO or clock. The browser and the engine share them.
+
+mod caller;
+mod cart;
+mod catalogue;
+mod customer;
+mod event;
+mod filter;
+mod fulfilment;
+mod ids;
+mod money;
+mod new_order;
+mod order;
+mod payment;
+pub mod pricing;
+mod refusal;
+mod state;
+mod text;
+
+pub use caller::{Caller, Identity, OrderToken};
+pub use cart::{Cart, CartLine};
+pub use catalogue::{
+    Availability, NewProduct, NewSeat, NewVariant, Product, ProductKind, Seat, StockLevel, Variant,
+};
+pub use customer::{Address, Credentials, Customer, EmailAddress, Role};
+pub use event::{Event, EventType, HistoryEntry};
+pub use filter::{Cursor, OrderFilter, Page, PageRequest};
+pub use fulfilment::{FulfilmentStatus, Goods, NewShipment, Shipment, ShipmentItem};
+pub use ids::{
+    CartId, CustomerId, OrderId, PaymentId, ProductId, RefundId, ServiceKeyId, ShipmentId, TicketId,
+};
+pub use money::{Currency, Money};
+pub use new_order::{
+    CustomerDocument, ItemDocument, NewItem, NewOrder, NewOrderDocument, OrderedItem, Reference,
+};
+pub use order::{Contact, Explanation, Order, OrderLine, SeatRef, Ticket};
+pub use payment::{Fact, NewPayment, Payment, PaymentState, PaymentStatus, Refund, RefundState};
+pub use refusal::{FieldError, Refusal, Shortage};
+pub use state::{NotAllowed, OrderCommand, OrderState};
+pub use text::{Invalid, Text};

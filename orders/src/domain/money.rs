@@ -1,0 +1,77 @@
+//! Amounts in a currency's minor unit, and how people read them.
+
+use std::fmt;
+
+pub use iso_currency::Currency;
+
+/// An amount of money in the currency's minor unit (ISO 4217: cents for USD, whole yen for JPY).
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Money {
+    /// Minor units; negative for money that flows back.
+    pub minor: i64,
+    /// Decides the number of decimals and the sign.
+    pub currency: Currency,
+}
+
+impl Money {
+    /// `minor` units of `currency`.
+    #[must_use]
+    pub fn new(minor: i64, currency: Currency) -> Self {
+        Self { minor, currency }
+    }
+
+    /// The amount without the currency's sign: `25.98`, `1200`, `-0.05`.
+    #[must_use]
+    pub fn decimal(self) -> String {
+        let exponent = u32::from(self.currency.exponent().unwrap_or(0));
+        let sign = if self.minor < 0 { "-" } else { "" };
+        let unit = 10_u64.pow(exponent);
+        let whole = self.minor.unsigned_abs() / unit;
+        if exponent == 0 {
+            return format!("{sign}{whole}");
+        }
+        let rest = self.minor.unsigned_abs() % unit;
+        format!("{sign}{whole}.{rest:0width$}", width = exponent as usize)
+    }
+}
+
+/// English notation: `$1,234.50`, `-€3.00`, `¥1,200`.
+impl fmt::Display for Money {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let decimal = self.decimal();
+        let (sign, digits) = decimal
+            .strip_prefix('-')
+            .map_or(("", decimal.as_str()), |digits| ("-", digits));
+        let (whole, cents) = digits
+            .split_once('.')
+            .map_or((digits, None), |(whole, cents)| (whole, Some(cents)));
+        write!(f, "{sign}{}", self.currency.symbol())?;
+        for (place, digit) in whole.chars().enumerate() {
+            if place > 0 && (whole.len() - place).is_multiple_of(3) {
+                f.write_str(",")?;
+            }
+            write!(f, "{digit}")?;
+        }
+        cents.map_or(Ok(()), |cents| write!(f, ".{cents}"))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_read_as_people_write_them() {
+        let shown = |minor, currency| Money::new(minor, currency).to_string();
+
+        assert_eq!(shown(4280, Currency::USD), "$42.80");
+        assert_eq!(shown(123_456_789, Currency::EUR), "€1,234,567.89");
+        assert_eq!(shown(-5, Currency::EUR), "-€0.05");
+        assert_eq!(shown(1200, Currency::JPY), "¥1,200");
+        assert_eq!(Money::new(1234, Currency::BHD).decimal(), "1.234");
+        assert_eq!(
+            Money::new(i64::MIN, Currency::USD).decimal(),
+            "-92233720368547758.08"
+        );
+    }
+}

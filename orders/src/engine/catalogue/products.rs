@@ -1,0 +1,251 @@
+//! Products with their variants and seats.
+
+use chrono::{DateTime, Utc};
+use sqlx::{PgConnection, types::Json};
+
+use super::Catalogue;
+use crate::{
+    domain::{
+        Caller, Currency, NewProduct, Product, ProductId, ProductKind, Refusal, Seat, Variant,
+    },
+    engine::{OrderError, error::OnConstraint, orders::DEFAULT_STOREFRONT},
+};
+
+struct Row {
+    id: ProductId,
+    reference: String,
+    title: String,
+    kind: ProductKind,
+    description: Option<String>,
+    picture: Option<String>,
+    starts_at: Option<DateTime<Utc>>,
+    venue: Option<String>,
+    currency: String,
+    variants: Json<Vec<Variant>>,
+    seats: Json<Vec<Seat>>,
+}
+
+/// Which products are asked for.
+#[derive(Default)]
+struct Wanted<'a> {
+    reference: Option<&'a str>,
+    words: Option<String>,
+    after: Option<&'a str>,
+    limit: i64,
+}
+
+impl Catalogue {
+    /// Products by title, those that contain every word of `q`; the second half is where the next page begins.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn products(
+        &self,
+        q: Option<&str>,
+        after: Option<&str>,
+        limit: u16,
+    ) -> Result<(Vec<Product>, Option<String>), OrderError> {
+        let words = q
+            .map(|q| q.split_whitespace().map(like).collect::<Vec<_>>().join("%"))
+            .filter(|it| !it.is_empty());
+        let mut conn = self.database.pool.acquire().await?;
+        let limit = usize::from(limit.clamp(1, 100));
+        let wanted = Wanted {
+            words,
+            after,
+            limit: i64::try_from(limit + 1).unwrap_or(i64::MAX),
+            ..Wanted::default()
+        };
+        let mut products = select(&mut conn, &wanted).await?;
+        let has_more = products.len() > limit;
+        products.truncate(limit);
+        let next = products
+            .last()
+            .map(|it| it.reference.clone())
+            .filter(|_| has_more);
+        Ok((products, next))
+    }
+
+    /// One product by its reference.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`].
+    pub async fn product(&self, reference: &str) -> Result<Product, OrderError> {
+        let mut conn = self.database.pool.acquire().await?;
+        let wanted = Wanted {
+            reference: Some(reference),
+            limit: 1,
+            ..Wanted::default()
+        };
+        select(&mut conn, &wanted)
+            .await?
+            .pop()
+            .ok_or_else(|| Refusal::NotFound("the product".to_owned()).into())
+    }
+
+    /// Makes a product.
+    ///
+    /// # Errors
+    /// [`Refusal::Forbidden`], [`Refusal::Invalid`], [`Refusal::Exists`] for its reference, a SKU or a seat.
+    pub async fn create_product(
+        &self,
+        caller: &Caller,
+        new: NewProduct,
+    ) -> Result<Product, OrderError> {
+        caller.must_act_for_others()?;
+        let new = new.parse().map_err(Refusal::Invalid)?;
+        let mut tx = self.database.pool.begin().await?;
+        let id = ProductId(self.database.clock.new_id());
+        sqlx::query!(
+            "insert into products (id, ref, title, kind, description, picture, starts_at, venue, created_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            id as ProductId,
+            new.reference,
+            new.title,
+            new.kind as ProductKind,
+            new.description,
+            new.picture,
+            new.starts_at,
+            new.venue,
+            self.database.clock.now(),
+        )
+        .execute(&mut *tx)
+        .await
+        .on_constraint("products_ref_key", || Refusal::Exists(format!("a product {}", new.reference)))?;
+        insert_variants(&mut tx, id, &new).await?;
+        tx.commit().await?;
+        self.product(&new.reference).await
+    }
+}
+
+/// A product's variants, or its seats as variants with a stock of one.
+async fn insert_variants(
+    conn: &mut PgConnection,
+    id: ProductId,
+    new: &NewProduct,
+) -> Result<(), OrderError> {
+    let seat_sku = |seat_id: i32| format!("{}-{seat_id}", new.reference);
+    let mut skus: Vec<String> = new
+        .variants
+        .iter()
+        .map(|it| it.sku.trim().to_owned())
+        .collect();
+    let mut titles: Vec<Option<String>> = new.variants.iter().map(|it| it.title.clone()).collect();
+    let mut prices: Vec<i64> = new.variants.iter().map(|it| it.price_minor).collect();
+    let mut on_hand: Vec<i32> = new.variants.iter().map(|it| it.on_hand).collect();
+    let mut seat_ids: Vec<Option<i32>> = vec![None; new.variants.len()];
+    let mut seat_codes: Vec<Option<String>> = vec![None; new.variants.len()];
+    let mut sections: Vec<Option<String>> = vec![None; new.variants.len()];
+    let mut rows: Vec<Option<String>> = vec![None; new.variants.len()];
+    for seat in &new.seats {
+        skus.push(seat_sku(seat.seat_id));
+        titles.push(Some(format!("seat {}", seat.seat_code)));
+        prices.push(seat.price_minor);
+        on_hand.push(1);
+        seat_ids.push(Some(seat.seat_id));
+        seat_codes.push(Some(seat.seat_code.clone()));
+        sections.push(seat.section.clone());
+        rows.push(seat.row.clone());
+    }
+    sqlx::query!(
+        "with made as (
+            insert into variants (
+                sku, product_id, position, title, price_minor, seat_id, seat_code, section, seat_row
+            )
+            select sku, $1, place, title, price_minor, seat_id, seat_code, section, seat_row
+            from unnest(
+                $2::text[], $3::text[], $4::bigint[], $5::integer[], $6::text[], $7::text[], $8::text[]
+            ) with ordinality as it(sku, title, price_minor, seat_id, seat_code, section, seat_row, place)
+        )
+        insert into stock (sku, on_hand, is_seat)
+        select sku, on_hand, is_seat
+        from unnest($2::text[], $9::integer[], $10::boolean[]) as it(sku, on_hand, is_seat)",
+        id as ProductId,
+        &skus,
+        &titles as _,
+        &prices,
+        &seat_ids as _,
+        &seat_codes as _,
+        &sections as _,
+        &rows as _,
+        &on_hand,
+        &seat_ids.iter().map(Option::is_some).collect::<Vec<_>>(),
+    )
+    .execute(conn)
+    .await
+    .on_constraint("variants_pkey", || Refusal::Exists("one of the SKUs".to_owned()))
+    .or_else(|error| match error {
+        OrderError::Database(error) => Err(error)
+            .on_constraint("variants_seat_key", || Refusal::field("/seats", "name a seat twice")),
+        other => Err(other),
+    })?;
+    Ok(())
+}
+
+async fn select(conn: &mut PgConnection, wanted: &Wanted<'_>) -> Result<Vec<Product>, OrderError> {
+    let rows = sqlx::query_as!(
+        Row,
+        r#"select products.id as "id: ProductId", ref as "reference", products.title, kind as "kind: ProductKind",
+            description, picture, starts_at, venue, storefronts.currency,
+            (
+                select coalesce(jsonb_agg(jsonb_build_object(
+                    'sku', sku, 'title', v.title, 'price_minor', v.price_minor, 'available', on_hand - reserved
+                ) order by v.position), '[]')
+                from variants v join stock using (sku) where v.product_id = products.id and v.seat_id is null
+            ) as "variants!: Json<Vec<Variant>>",
+            (
+                select coalesce(jsonb_agg(jsonb_build_object(
+                    'sku', sku, 'seat_id', v.seat_id, 'seat_code', v.seat_code, 'price_minor', v.price_minor,
+                    'available', on_hand > reserved, 'section', v.section, 'row', v.seat_row
+                ) order by v.position), '[]')
+                from variants v join stock using (sku) where v.product_id = products.id and v.seat_id is not null
+            ) as "seats!: Json<Vec<Seat>>"
+        from products join storefronts on storefronts.code = $5
+        where ($1::text is null or ref = $1)
+            and ($2::text is null or products.title || ' ' || coalesce(description, '') ilike '%' || $2 || '%')
+            and ($3::text is null
+                or (length(ref), ref) > (select length(p.ref), p.ref from products p where p.ref = $3))
+        order by length(ref), ref limit $4"#,
+        wanted.reference,
+        wanted.words,
+        wanted.after,
+        wanted.limit,
+        DEFAULT_STOREFRONT,
+    )
+    .fetch_all(conn)
+    .await?;
+    rows.into_iter().map(Product::try_from).collect()
+}
+
+impl TryFrom<Row> for Product {
+    type Error = OrderError;
+
+    fn try_from(row: Row) -> Result<Self, OrderError> {
+        let currency: Currency = row.currency.parse().map_err(|_| OrderError::Corrupt {
+            table: "storefronts",
+            id: DEFAULT_STOREFRONT.to_owned(),
+            why: format!("{} is not a currency", row.currency),
+        })?;
+        Ok(Self {
+            id: row.id,
+            reference: row.reference,
+            title: row.title,
+            kind: row.kind,
+            description: row.description,
+            picture: row.picture,
+            starts_at: row.starts_at,
+            venue: row.venue,
+            currency,
+            variants: row.variants.0,
+            seats: row.seats.0,
+        })
+    }
+}
+
+/// A word as it stands in an `ilike` pattern.
+fn like(word: &str) -> String {
+    word.replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_")
+        .replace('\0', "")
+}

@@ -1,0 +1,76 @@
+//! Events on their way out: from the outbox to whoever waits for them.
+
+mod relay;
+
+use std::time::Duration;
+
+use sqlx::postgres::PgListener;
+use uuid::Uuid;
+
+use super::{Database, Nudge, OrderError, feed::News};
+
+/// The channel on which servers tell each other of news.
+const CHANNEL: &str = "waybill_news";
+/// How often the relay looks for what other servers have committed.
+const POLL: Duration = Duration::from_millis(200);
+
+/// What can be done with events on their way out.
+#[derive(Clone)]
+pub struct Deliveries {
+    database: Database,
+    /// Tells this process from the others.
+    holder: Uuid,
+}
+
+impl Deliveries {
+    /// The deliveries in `database`.
+    #[must_use]
+    pub fn new(database: Database) -> Self {
+        Self {
+            database,
+            holder: Uuid::new_v4(),
+        }
+    }
+
+    /// Relays for ever: at once what this process commits, within 200 ms what others do.
+    pub async fn run(&self) {
+        loop {
+            match self.relay().await {
+                Ok(0) => {
+                    // Whichever comes first; a timeout is the poll.
+                    let _ = tokio::time::timeout(POLL, self.database.feed.changed()).await;
+                }
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(?error, "Could not relay; trying again");
+                    tokio::time::sleep(Duration::from_secs(1)).await;
+                }
+            }
+        }
+    }
+
+    /// Passes on for ever what the relay tells, to everybody in this process.
+    pub async fn listen(&self) {
+        loop {
+            if let Err(error) = self.listen_until_lost().await {
+                tracing::warn!(?error, "Lost the connection that brings news; trying again");
+            }
+            // What came meanwhile is not known: everybody looks again.
+            self.database.feed.publish(News::Missed);
+            tokio::time::sleep(Duration::from_secs(1)).await;
+        }
+    }
+
+    async fn listen_until_lost(&self) -> Result<(), OrderError> {
+        let mut listener = PgListener::connect_with(&self.database.pool).await?;
+        listener.listen(CHANNEL).await?;
+        while let Some(notification) = listener.try_recv().await? {
+            for nudge in
+                serde_json::from_str::<Vec<Nudge>>(notification.payload()).unwrap_or_default()
+            {
+                self.database.feed.publish(News::Order(nudge));
+            }
+        }
+        Ok(())
+    }
+}

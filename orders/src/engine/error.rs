@@ -1,0 +1,79 @@
+//! What can go wrong in the engine: the domain says no, or something broke.
+
+use crate::domain::{NotAllowed, Refusal};
+
+/// Why a use case did not do what it was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum OrderError {
+    /// The domain says no: an answer for the caller.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The database failed or is away: ours to mend.
+    #[error("the database failed")]
+    Database(#[from] sqlx::Error),
+    /// A row says something that cannot be.
+    #[error("{table} {id} cannot be understood: {why}")]
+    Corrupt {
+        /// Where the row is.
+        table: &'static str,
+        /// Which row.
+        id: String,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// A task of ours died.
+    #[error("a background task died: {0}")]
+    Task(String),
+}
+
+impl From<NotAllowed> for OrderError {
+    fn from(it: NotAllowed) -> Self {
+        Self::Refused(it.into())
+    }
+}
+
+impl OrderError {
+    /// Whether the database is out of reach, so that trying later makes sense.
+    #[must_use]
+    pub fn is_unavailable(&self) -> bool {
+        matches!(
+            self,
+            Self::Database(
+                sqlx::Error::PoolTimedOut
+                    | sqlx::Error::PoolClosed
+                    | sqlx::Error::Io(_)
+                    | sqlx::Error::Tls(_)
+            )
+        ) || self
+            .sql_state()
+            .is_some_and(|code| code.starts_with("57P") || code == "53300")
+    }
+
+    /// Whether two transactions got in each other's way, so that trying at once makes sense.
+    pub(crate) fn is_conflict(&self) -> bool {
+        // Serialization failure, deadlock.
+        self.sql_state()
+            .is_some_and(|code| code == "40001" || code == "40P01")
+    }
+
+    fn sql_state(&self) -> Option<String> {
+        match self {
+            Self::Database(sqlx::Error::Database(it)) => it.code().map(|code| code.into_owned()),
+            Self::Database(_) | Self::Refused(_) | Self::Corrupt { .. } | Self::Task(_) => None,
+        }
+    }
+}
+
+/// Turns the violation of a named constraint into the refusal that it stands for.
+pub(crate) trait OnConstraint<T> {
+    fn on_constraint(self, name: &str, refusal: impl FnOnce() -> Refusal) -> Result<T, OrderError>;
+}
+
+impl<T> OnConstraint<T> for Result<T, sqlx::Error> {
+    fn on_constraint(self, name: &str, refusal: impl FnOnce() -> Refusal) -> Result<T, OrderError> {
+        self.map_err(|error| match &error {
+            sqlx::Error::Database(it) if it.constraint() == Some(name) => refusal().into(),
+            _ => error.into(),
+        })
+    }
+}

@@ -1,0 +1,70 @@
+//! What happens to orders: every use case, on Postgres. The only SQL about orders, goods and people is here.
+
+mod carts;
+mod catalogue;
+mod clock;
+mod database;
+mod deliveries;
+mod error;
+mod feed;
+mod orders;
+mod people;
+
+pub use carts::Carts;
+pub use catalogue::Catalogue;
+pub use clock::Clock;
+pub use database::{Database, Secrets};
+pub use deliveries::Deliveries;
+pub use error::OrderError;
+pub use feed::{Feed, News, Nudge};
+pub use orders::{IdempotencyKey, Orders, Placed};
+pub use people::{People, SessionRecord};
+
+use std::sync::LazyLock;
+
+use sqlx::migrate::Migrator;
+
+use crate::services::payment::Provider;
+
+/// The schema. Forward only.
+pub static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {
+    let mut migrator = sqlx::migrate!("../migrations");
+    // An older server that starts again on a newer schema has nothing to do here.
+    migrator.set_ignore_missing(true);
+    migrator
+});
+
+/// One handle for each kind of thing, over one database.
+#[derive(Clone)]
+pub struct Engine {
+    /// Orders: placing, paying, changing, finding.
+    pub orders: Orders,
+    /// Products and stock.
+    pub catalogue: Catalogue,
+    /// Customers, staff, sessions, keys.
+    pub people: People,
+    /// Carts.
+    pub carts: Carts,
+    /// Events on their way out.
+    pub deliveries: Deliveries,
+}
+
+impl Engine {
+    /// The engine on `database`, with `provider` taking the money.
+    #[must_use]
+    pub fn new(database: Database, provider: Provider) -> Self {
+        Self {
+            orders: Orders::new(database.clone(), provider),
+            catalogue: Catalogue::new(database.clone()),
+            people: People::new(database.clone()),
+            carts: Carts::new(database.clone()),
+            deliveries: Deliveries::new(database),
+        }
+    }
+
+    /// The database below, for the process that owns it.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        self.orders.database()
+    }
+}

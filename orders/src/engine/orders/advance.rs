@@ -1,0 +1,248 @@
+//! The one mechanism of retry, expiry, crash recovery and payment resolution: look at what an order's rows say, do the
+//! one next step that is due, record it, look again. A request runs it at once, a worker when `due_at` has come.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+
+use super::{
+    Orders, read,
+    step::{OpenPayment, PATIENCE, Situation, Step, pause, situation},
+};
+use crate::{
+    domain::{Caller, Fact, OrderCommand, OrderId, PaymentId},
+    engine::OrderError,
+    services::payment::{Charge, ChargeAnswer},
+};
+
+/// How long a request waits for its order to come to rest; after that a worker goes on and the page says "pending".
+const REQUEST_DEADLINE: Duration = Duration::from_secs(10);
+/// How long a worker may be silent before another takes its order over.
+const LEASE_SECONDS: i64 = 30;
+impl Orders {
+    /// Runs [`Orders::advance`] for a request that waits, but not for ever. The work goes on if the request goes away.
+    pub(super) async fn advance_for_request(&self, id: OrderId) -> Result<(), OrderError> {
+        let orders = self.clone();
+        let work = tokio::spawn(async move { orders.advance(id).await });
+        match tokio::time::timeout(REQUEST_DEADLINE, work).await {
+            Ok(Ok(result)) => result,
+            Ok(Err(died)) => Err(OrderError::Task(died.to_string())),
+            Err(_) => Ok(()),
+        }
+    }
+
+    /// Does everything that is due on an order, unless somebody else is at it.
+    ///
+    /// # Errors
+    /// The database failed; what was done is recorded, the rest is done later.
+    pub async fn advance(&self, id: OrderId) -> Result<(), OrderError> {
+        let now = self.database.clock.now();
+        let fence = sqlx::query_scalar!(
+            "update orders set lease_until = $2, lease_fence = lease_fence + 1
+             where id = $1 and (lease_until is null or lease_until < $3) returning lease_fence",
+            id as OrderId,
+            now + chrono::Duration::seconds(LEASE_SECONDS),
+            now,
+        )
+        .fetch_optional(&self.database.pool)
+        .await?;
+        match fence {
+            Some(fence) => self.advance_under(id, fence).await,
+            None => Ok(()),
+        }
+    }
+
+    /// Advances the orders that are due, at most `limit`. Returns how many there were.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn advance_due(&self, limit: i64) -> Result<usize, OrderError> {
+        let now = self.database.clock.now();
+        let claimed = sqlx::query!(
+            r#"update orders set lease_until = $2, lease_fence = lease_fence + 1
+            where id in (
+                select id from orders where due_at <= $1 and (lease_until is null or lease_until < $1)
+                order by due_at limit $3 for update skip locked
+            )
+            returning id as "id: OrderId", lease_fence"#,
+            now,
+            now + chrono::Duration::seconds(LEASE_SECONDS),
+            limit,
+        )
+        .fetch_all(&self.database.pool)
+        .await?;
+        for order in &claimed {
+            if let Err(error) = self.advance_under(order.id, order.lease_fence).await {
+                tracing::warn!(order.id = %order.id, ?error, "Could not advance the order; it is tried again");
+            }
+        }
+        Ok(claimed.len())
+    }
+
+    async fn advance_under(&self, id: OrderId, fence: i64) -> Result<(), OrderError> {
+        loop {
+            let situation = self.look(id).await?;
+            let step = situation.next_step(self.database.clock.now());
+            match step {
+                Step::Charge(payment) => self.charge(id, fence, &payment).await?,
+                Step::Ask(payment) => {
+                    let answer = self.provider.ask(payment.id.0).await;
+                    self.note(id, fence, &payment, answer).await?;
+                }
+                Step::OpenRefund { amount_minor } => {
+                    self.open_owed_refund(id, amount_minor).await?
+                }
+                Step::SendRefund(refund) => self.send_refund(id, fence, &refund).await?,
+                Step::CloseRefunded => self.apply_if_still_due(id, OrderCommand::Refund).await?,
+                Step::Expire => self.apply_if_still_due(id, OrderCommand::Cancel).await?,
+                Step::Rest(until) => {
+                    if self.rest(id, fence, situation.order.version, until).await? {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+    }
+
+    async fn look(&self, id: OrderId) -> Result<Situation, OrderError> {
+        let mut conn = self.database.pool.acquire().await?;
+        let order = read::document(&mut conn, id).await?.order;
+        situation(&mut conn, order).await
+    }
+
+    async fn charge(
+        &self,
+        id: OrderId,
+        fence: i64,
+        payment: &OpenPayment,
+    ) -> Result<(), OrderError> {
+        let token = payment.token.as_deref().unwrap_or_default();
+        let charge = Charge {
+            key: payment.id.0,
+            amount_minor: payment.amount_minor,
+            token,
+        };
+        let answer = self.provider.charge(&charge).await;
+        self.note(id, fence, payment, answer).await
+    }
+
+    /// Writes down what the provider said of a payment.
+    async fn note(
+        &self,
+        id: OrderId,
+        fence: i64,
+        payment: &OpenPayment,
+        answer: ChargeAnswer,
+    ) -> Result<(), OrderError> {
+        let caller = Caller::system("advance");
+        let state = match answer {
+            ChargeAnswer::Captured { provider_ref } => {
+                return self
+                    .record(&caller, id, payment.id, &provider_ref, Fact::Captured)
+                    .await;
+            }
+            ChargeAnswer::Declined { provider_ref } => {
+                return self
+                    .record(&caller, id, payment.id, &provider_ref, Fact::Declined)
+                    .await;
+            }
+            ChargeAnswer::Running => "running",
+            // It may not have arrived yet: the same key is sent again.
+            ChargeAnswer::NotFound => "started",
+            ChargeAnswer::Unknown => "unknown",
+        };
+        let now = self.database.clock.now();
+        sqlx::query!(
+            "update payments set state = $2, asked = asked + 1, ask_at = $3, updated_at = $4
+             where id = $1 and state in ('started', 'running', 'unknown')
+                and exists (select 1 from orders where id = order_id and lease_fence = $5)",
+            payment.id as PaymentId,
+            state,
+            now + pause(payment.asked),
+            now,
+            fence,
+        )
+        .execute(&self.database.pool)
+        .await?;
+        if payment.asked == PATIENCE {
+            self.ask_for_attention(
+                id,
+                "The payment provider has not said what became of a payment.",
+            )
+            .await?;
+        }
+        Ok(())
+    }
+
+    /// Applies `command` if the order, looked at again under its lock, still wants it.
+    async fn apply_if_still_due(
+        &self,
+        id: OrderId,
+        command: OrderCommand,
+    ) -> Result<(), OrderError> {
+        let caller = Caller::system("advance");
+        let mut tx = self.database.pool.begin().await?;
+        let order = read::lock(&mut tx, id).await?.order;
+        let mut situation = situation(&mut tx, order).await?;
+        let reason = match (situation.next_step(self.database.clock.now()), command) {
+            (Step::Expire, OrderCommand::Cancel) => "not paid in time",
+            (Step::CloseRefunded, OrderCommand::Refund) => "all the money is back",
+            _ => return Ok(()),
+        };
+        self.apply(
+            &mut tx,
+            &caller,
+            &mut situation.order,
+            command,
+            Some(reason),
+        )
+        .await?;
+        tx.commit().await?;
+        self.database.feed.committed();
+        Ok(())
+    }
+
+    /// Notes why a person has to look at the order.
+    pub(super) async fn ask_for_attention(&self, id: OrderId, why: &str) -> Result<(), OrderError> {
+        sqlx::query!(
+            "update orders set needs_attention = $2 where id = $1",
+            id as OrderId,
+            why
+        )
+        .execute(&self.database.pool)
+        .await?;
+        tracing::warn!(order.id = %id, why, "An order needs attention");
+        Ok(())
+    }
+
+    /// Lets go of the order until `until`. False when it changed meanwhile, so that it has to be looked at again.
+    async fn rest(
+        &self,
+        id: OrderId,
+        fence: i64,
+        version: i32,
+        until: Option<DateTime<Utc>>,
+    ) -> Result<bool, OrderError> {
+        let rested = sqlx::query!(
+            "update orders set lease_until = null, due_at = $4 where id = $1 and lease_fence = $2 and version = $3",
+            id as OrderId,
+            fence,
+            version,
+            until,
+        )
+        .execute(&self.database.pool)
+        .await?
+        .rows_affected();
+        if rested == 1 {
+            return Ok(true);
+        }
+        let lost = sqlx::query_scalar!(
+            "select lease_fence from orders where id = $1",
+            id as OrderId
+        )
+        .fetch_optional(&self.database.pool)
+        .await?
+        .is_none_or(|current| current != fence);
+        Ok(lost)
+    }
+}

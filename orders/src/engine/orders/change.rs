@@ -1,0 +1,187 @@
+//! Moving an order from state to state on somebody's word.
+
+use serde_json::Value;
+use sqlx::PgConnection;
+
+use super::{
+    Orders, access, read, record, ship, stock,
+    write::{self, Change, Due},
+};
+use crate::{
+    domain::{Caller, EventType, Goods, Order, OrderCommand, OrderId, Refusal, Text},
+    engine::{OrderError, database::retry_conflicts},
+};
+
+impl Orders {
+    /// Does `command` to an order, if its state allows it. With `version`, only if nobody changed it since.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAllowed`], [`Refusal::Stale`], [`Refusal::PaymentRunning`] for a confirmation while a payment is
+    /// undecided, [`Refusal::Forbidden`] for a customer, [`Refusal::Invalid`] for a reason that cannot be kept.
+    pub async fn change(
+        &self,
+        caller: &Caller,
+        id: OrderId,
+        command: OrderCommand,
+        reason: Option<&str>,
+        version: Option<i32>,
+    ) -> Result<Order, OrderError> {
+        // Another person's order stays unknown even to those who may not change their own.
+        self.find(caller, id).await?;
+        caller.must_work_here()?;
+        self.change_and_advance(caller, id, command, reason, version)
+            .await
+    }
+
+    /// Cancels an order: stock and money go back. Its buyer may do this too.
+    ///
+    /// # Errors
+    /// [`Refusal::NotAllowed`] once something was sent.
+    pub async fn cancel(
+        &self,
+        caller: &Caller,
+        id: OrderId,
+        reason: Option<&str>,
+    ) -> Result<Order, OrderError> {
+        self.change_and_advance(caller, id, OrderCommand::Cancel, reason, None)
+            .await
+    }
+
+    async fn change_and_advance(
+        &self,
+        caller: &Caller,
+        id: OrderId,
+        command: OrderCommand,
+        reason: Option<&str>,
+        version: Option<i32>,
+    ) -> Result<Order, OrderError> {
+        let reason = Text::optional(reason.unwrap_or_default(), 1_000)
+            .map_err(|it| Refusal::field("/reason", it))?;
+        retry_conflicts(|| self.change_once(caller, id, command, reason.as_deref(), version))
+            .await?;
+        self.database.feed.committed();
+        // Only these leave something to do outside.
+        if matches!(
+            command,
+            OrderCommand::Cancel | OrderCommand::Fail | OrderCommand::Refund
+        ) {
+            self.advance_for_request(id).await?;
+        }
+        self.find(caller, id).await
+    }
+
+    async fn change_once(
+        &self,
+        caller: &Caller,
+        id: OrderId,
+        command: OrderCommand,
+        reason: Option<&str>,
+        version: Option<i32>,
+    ) -> Result<(), OrderError> {
+        let mut tx = self.database.pool.begin().await?;
+        let mut record = read::lock(&mut tx, id).await?;
+        access::check(&self.database.secrets, caller, &record)?;
+        if version.is_some_and(|seen| seen != record.order.version) {
+            return Err(stale(&mut tx, &record.order).await?.into());
+        }
+        self.apply(&mut tx, caller, &mut record.order, command, reason)
+            .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Does `command` to an order that the caller has locked.
+    pub(super) async fn apply(
+        &self,
+        conn: &mut PgConnection,
+        caller: &Caller,
+        order: &mut Order,
+        command: OrderCommand,
+        reason: Option<&str>,
+    ) -> Result<(), OrderError> {
+        let clock = &self.database.clock;
+        let now = clock.now();
+        let to = order.status.after(command, order.goods())?;
+        let mut events = Vec::new();
+        let mut to = to;
+        let name = match command {
+            OrderCommand::StartPayment | OrderCommand::FailPayment => {
+                return Err(Refusal::field("/status", "belongs to payments").into());
+            }
+            OrderCommand::Confirm => {
+                if order.payment_runs() {
+                    return Err(Refusal::PaymentRunning.into());
+                }
+                stock::hold_again(conn, order.id).await?;
+                record::confirm(conn, order, now, clock).await?;
+                "confirmed"
+            }
+            OrderCommand::Process => "processing",
+            OrderCommand::Ship => {
+                if order.goods() != Goods::NothingToShip {
+                    ship::send_rest(conn, order, now, clock).await?;
+                    events.push(EventType::Shipped);
+                }
+                "shipped"
+            }
+            OrderCommand::Deliver => {
+                ship::deliver_all(conn, order.id, now).await?;
+                events.push(EventType::Delivered);
+                "delivered"
+            }
+            OrderCommand::Complete => "completed",
+            OrderCommand::Cancel | OrderCommand::Fail => {
+                stock::give_back(conn, order.id, now).await?;
+                if command == OrderCommand::Cancel {
+                    events.push(EventType::Cancelled);
+                }
+                if command == OrderCommand::Cancel {
+                    "cancelled"
+                } else {
+                    "failed"
+                }
+            }
+            OrderCommand::Refund if order.refundable_minor() > 0 => {
+                // `refunded` is true only once the money is back; until then the order stays where it is.
+                self.open_refunds(conn, order, order.refundable_minor(), reason, now)
+                    .await?;
+                to = order.status;
+                "refund_opened"
+            }
+            OrderCommand::Refund if order.refunds.iter().any(|it| it.status.is_open()) => {
+                return Ok(());
+            }
+            OrderCommand::Refund => {
+                // Each refund that was sent has been told already.
+                if order.captured_minor() == 0 {
+                    events.push(EventType::Refunded);
+                }
+                "refunded"
+            }
+        };
+        let change = Change {
+            to,
+            name,
+            reason,
+            events,
+            detail: Value::Null,
+            due: Due::Now,
+        };
+        write::write(conn, caller, now, order, change).await
+    }
+}
+
+/// Who changed the order since, and when.
+async fn stale(conn: &mut PgConnection, order: &Order) -> Result<Refusal, OrderError> {
+    let last = sqlx::query!(
+        "select last_actor, updated_at from orders where id = $1",
+        order.id as OrderId,
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(Refusal::Stale {
+        version: order.version,
+        changed_by: last.last_actor,
+        changed_at: last.updated_at,
+    })
+}

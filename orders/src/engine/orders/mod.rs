@@ -1,0 +1,63 @@
+//! Orders: one use case, one file.
+
+mod access;
+mod advance;
+mod change;
+mod find;
+mod history;
+mod idempotency;
+mod pay;
+mod place;
+mod read;
+mod record;
+mod refund;
+mod ship;
+mod step;
+mod stock;
+mod write;
+
+pub use idempotency::IdempotencyKey;
+pub(super) use place::DEFAULT_STOREFRONT;
+pub use place::Placed;
+
+use super::Database;
+use crate::services::payment::Provider;
+
+/// What can be done with orders. Each method is in the file of its name.
+#[derive(Clone)]
+pub struct Orders {
+    database: Database,
+    provider: Provider,
+    expiry: chrono::Duration,
+}
+
+impl Orders {
+    /// Orders in `database`, paid through `provider`; unpaid ones expire after 15 minutes.
+    #[must_use]
+    pub fn new(database: Database, provider: Provider) -> Self {
+        Self {
+            database,
+            provider,
+            expiry: chrono::Duration::minutes(15),
+        }
+    }
+
+    /// The same, with unpaid orders expiring after `expiry`.
+    #[must_use]
+    pub fn expiring_after(mut self, expiry: chrono::Duration) -> Self {
+        self.expiry = expiry;
+        self
+    }
+
+    /// The database below.
+    #[must_use]
+    pub fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// How cards are paid.
+    #[must_use]
+    pub fn provider(&self) -> &Provider {
+        &self.provider
+    }
+}

@@ -1,0 +1,108 @@
+//! Beginning a payment: the intent is committed before the provider hears of it.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::PgConnection;
+
+use super::{
+    Orders, access, read, stock,
+    write::{self, Change, Due},
+};
+use crate::{
+    domain::{Caller, NewPayment, Order, OrderCommand, OrderId, PaymentId, Refusal},
+    engine::{Clock, OrderError, database::retry_conflicts},
+    services::payment::Provider,
+};
+
+impl Orders {
+    /// Pays an order. Returns with the outcome, or with the order as it is when the provider takes its time.
+    ///
+    /// # Errors
+    /// [`Refusal::PaymentRunning`] while another payment is undecided, [`Refusal::OutOfStock`] when a declined order's
+    /// stock is gone meanwhile, [`Refusal::NotAllowed`], [`Refusal::PaymentUnavailable`].
+    pub async fn pay(
+        &self,
+        caller: &Caller,
+        id: OrderId,
+        payment: &NewPayment,
+    ) -> Result<Order, OrderError> {
+        if !self.provider.takes_cards() {
+            return Err(Refusal::PaymentUnavailable.into());
+        }
+        retry_conflicts(|| self.pay_once(caller, id, payment)).await?;
+        self.database.feed.committed();
+        self.advance_for_request(id).await?;
+        self.find(caller, id).await
+    }
+
+    async fn pay_once(
+        &self,
+        caller: &Caller,
+        id: OrderId,
+        payment: &NewPayment,
+    ) -> Result<(), OrderError> {
+        let now = self.database.clock.now();
+        let mut tx = self.database.pool.begin().await?;
+        let mut record = read::lock(&mut tx, id).await?;
+        access::check(&self.database.secrets, caller, &record)?;
+        let clock = &self.database.clock;
+        begin(
+            &mut tx,
+            &self.provider,
+            caller,
+            now,
+            &mut record.order,
+            payment,
+            clock,
+        )
+        .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}
+
+/// Writes the intent to pay on an order that the caller has locked.
+pub(super) async fn begin(
+    conn: &mut PgConnection,
+    provider: &Provider,
+    caller: &Caller,
+    now: DateTime<Utc>,
+    order: &mut Order,
+    payment: &NewPayment,
+    clock: &Clock,
+) -> Result<(), OrderError> {
+    if order.payment_runs() {
+        return Err(Refusal::PaymentRunning.into());
+    }
+    let to = order
+        .status
+        .after(OrderCommand::StartPayment, order.goods())?;
+    if order.expires_at.is_some_and(|at| at <= now) {
+        return Err(Refusal::NotFound("the order's reservation".to_owned()).into());
+    }
+    // A declined payment gave the stock back.
+    stock::hold_again(conn, order.id).await?;
+    sqlx::query!(
+        "insert into payments (id, order_id, attempt, provider, method, token, amount_minor, state, created_at, updated_at)
+         values ($1, $2, $3, $4, $5, $6, $7, 'started', $8, $8)",
+        PaymentId(clock.new_id()) as PaymentId,
+        order.id as OrderId,
+        i32::try_from(order.payments.len()).unwrap_or(i32::MAX).saturating_add(1),
+        provider.name(),
+        payment.method,
+        payment.token,
+        order.total_minor,
+        now,
+    )
+    .execute(&mut *conn)
+    .await?;
+    let change = Change {
+        to,
+        name: "payment_started",
+        reason: None,
+        events: Vec::new(),
+        detail: Value::Null,
+        due: Due::Now,
+    };
+    write::write(conn, caller, now, order, change).await
+}

@@ -1,0 +1,105 @@
+//! The claims of an order's lines on stock. A claim and its stock move in one statement, rows locked by SKU,
+//! so that neither can be counted twice and nobody deadlocks.
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use crate::{
+    domain::{OrderId, Refusal, Shortage},
+    engine::OrderError,
+};
+
+/// Takes what the order holds: it leaves the shelf for good.
+pub(super) async fn take(conn: &mut PgConnection, order: OrderId) -> Result<(), OrderError> {
+    sqlx::query!(
+        "with claims as (
+            update order_lines set claim = 'taken' where order_id = $1 and claim = 'held' returning sku, quantity
+        ), sums as (
+            select sku, sum(quantity)::integer as quantity from claims group by sku
+        ), locked as materialized (
+            select sku, sums.quantity from stock join sums using (sku) order by sku for update of stock
+        )
+        update stock set on_hand = on_hand - locked.quantity, reserved = reserved - locked.quantity
+        from locked where stock.sku = locked.sku",
+        order as OrderId,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Gives back what the order holds or has taken, and revokes its tickets.
+pub(super) async fn give_back(
+    conn: &mut PgConnection,
+    order: OrderId,
+    now: DateTime<Utc>,
+) -> Result<(), OrderError> {
+    sqlx::query!(
+        "with before as (
+            select line, sku, quantity, claim from order_lines where order_id = $1 and claim <> 'returned'
+        ), claims as (
+            update order_lines set claim = 'returned' where order_id = $1 and claim <> 'returned'
+        ), sums as (
+            select sku, coalesce(sum(quantity) filter (where claim = 'held'), 0)::integer as held,
+                coalesce(sum(quantity) filter (where claim = 'taken'), 0)::integer as taken
+            from before group by sku
+        ), locked as materialized (
+            select sku, sums.held, sums.taken from stock join sums using (sku) order by sku for update of stock
+        )
+        update stock set reserved = reserved - locked.held, on_hand = on_hand + locked.taken
+        from locked where stock.sku = locked.sku",
+        order as OrderId,
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "update tickets set revoked_at = $2 where order_id = $1 and revoked_at is null",
+        order as OrderId,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Holds again what the order gave back.
+///
+/// # Errors
+/// [`Refusal::OutOfStock`], with what is missing; then nothing is held.
+pub(super) async fn hold_again(conn: &mut PgConnection, order: OrderId) -> Result<(), OrderError> {
+    let wanted = sqlx::query!(
+        r#"select stock.sku, on_hand - reserved as "available!", wanted.quantity as "quantity!", wanted.title as "title!"
+        from stock join (
+            select sku, sum(quantity)::integer as quantity, min(title) as title
+            from order_lines where order_id = $1 and claim = 'returned' group by sku
+        ) wanted using (sku) order by stock.sku for update of stock"#,
+        order as OrderId,
+    )
+    .fetch_all(&mut *conn)
+    .await?;
+    let short: Vec<Shortage> = wanted
+        .into_iter()
+        .filter(|it| it.available < it.quantity)
+        .map(|it| Shortage {
+            sku: it.sku,
+            title: it.title,
+            requested: u32::try_from(it.quantity).unwrap_or(0),
+            available: u32::try_from(it.available).unwrap_or(0),
+        })
+        .collect();
+    if !short.is_empty() {
+        return Err(Refusal::OutOfStock(short).into());
+    }
+    sqlx::query!(
+        "with claims as (
+            update order_lines set claim = 'held' where order_id = $1 and claim = 'returned' returning sku, quantity
+        ), sums as (
+            select sku, sum(quantity)::integer as quantity from claims group by sku
+        )
+        update stock set reserved = reserved + sums.quantity from sums where stock.sku = sums.sku",
+        order as OrderId,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

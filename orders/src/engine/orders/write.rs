@@ -1,0 +1,92 @@
+//! The one statement that changes an order: new version, history (by trigger) and events, together.
+
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use sqlx::PgConnection;
+
+use crate::{
+    domain::{Caller, EventType, Order, OrderId, OrderState},
+    engine::OrderError,
+};
+
+/// What is about to become of an order.
+pub(super) struct Change<'a> {
+    /// The state afterwards.
+    pub(super) to: OrderState,
+    /// What history calls it.
+    pub(super) name: &'a str,
+    /// Why, if somebody said so.
+    pub(super) reason: Option<&'a str>,
+    /// What others are told, besides a change of state.
+    pub(super) events: Vec<EventType>,
+    /// What those events say besides.
+    pub(super) detail: Value,
+    /// When `advance` looks at the order next.
+    pub(super) due: Due,
+}
+
+/// When `advance` looks at an order next.
+#[derive(Clone, Copy)]
+pub(super) enum Due {
+    /// At once.
+    Now,
+    /// When it was going to anyway.
+    AsBefore,
+}
+
+/// Writes `change` on `order`, which the caller has locked, and brings `order` along.
+pub(super) async fn write(
+    conn: &mut PgConnection,
+    caller: &Caller,
+    now: DateTime<Utc>,
+    order: &mut Order,
+    change: Change<'_>,
+) -> Result<(), OrderError> {
+    let mut events = Vec::new();
+    if change.to != order.status {
+        events.push(EventType::StatusChanged);
+    }
+    events.extend(change.events);
+    let types: Vec<String> = events.iter().map(|it| it.as_str().to_owned()).collect();
+    let detail = if change.detail.is_null() {
+        Value::Object(serde_json::Map::new())
+    } else {
+        change.detail
+    };
+    sqlx::query!(
+        "with changed as (
+            update orders set state = $2, version = version + 1, updated_at = $3,
+                event_sequence = event_sequence + cardinality($4::text[]),
+                due_at = case when $5 then $3 else due_at end,
+                last_change = $6, last_actor = $7, last_reason = $8, last_request_id = $9
+            where id = $1
+            returning number, event_sequence, total_minor, currency
+        )
+        insert into outbox (order_id, sequence, type, data, at)
+        select $1, changed.event_sequence - cardinality($4::text[]) + told.place, told.type,
+            jsonb_build_object(
+                'sequence', changed.event_sequence - cardinality($4::text[]) + told.place,
+                'number', changed.number, 'status', $2, 'previous_status', $10::text,
+                'total_minor', changed.total_minor, 'currency', changed.currency
+            ) || $11::jsonb,
+            $3
+        from changed, unnest($4::text[]) with ordinality as told(type, place)",
+        order.id as OrderId,
+        change.to.as_str(),
+        now,
+        &types,
+        matches!(change.due, Due::Now),
+        change.name,
+        caller.actor(),
+        change.reason,
+        caller.request_id,
+        order.status.as_str(),
+        detail,
+    )
+    .execute(conn)
+    .await?;
+    order.status = change.to;
+    order.version += 1;
+    order.updated_at = now;
+    Ok(())
+}

@@ -1,0 +1,189 @@
+//! Accounts: making one, signing in, and who somebody is.
+
+use sqlx::PgConnection;
+
+use super::{People, passwords};
+use crate::{
+    domain::{
+        Caller, Contact, Credentials, Customer, CustomerId, EmailAddress, FieldError, Refusal,
+        Role, Text,
+    },
+    engine::{OrderError, error::OnConstraint},
+};
+
+/// The shortest and longest password, in characters.
+const PASSWORD_LENGTH: std::ops::RangeInclusive<usize> = 10..=200;
+
+impl People {
+    /// Makes an account.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] with every field, [`Refusal::EmailTaken`].
+    pub async fn register(
+        &self,
+        name: &str,
+        credentials: &Credentials,
+    ) -> Result<Customer, OrderError> {
+        let mut errors = Vec::new();
+        let name = FieldError::collect(&mut errors, "/name", Text::required(name, 200));
+        let email = FieldError::collect(
+            &mut errors,
+            "/email",
+            EmailAddress::parse(&credentials.email),
+        );
+        if !PASSWORD_LENGTH.contains(&credentials.password.chars().count()) {
+            errors.push(FieldError::new(
+                "/password",
+                "must have 10 to 200 characters",
+            ));
+        }
+        match (name, email) {
+            (Some(name), Some(email)) if errors.is_empty() => {
+                self.insert(&name, &email, &credentials.password, Role::Customer)
+                    .await
+            }
+            _ => Err(Refusal::Invalid(errors).into()),
+        }
+    }
+
+    /// Makes an account for somebody who works here, or leaves the one that is there as it is.
+    ///
+    /// # Errors
+    /// [`Refusal::Forbidden`] for anybody but admins and Waybill itself, [`Refusal::Invalid`].
+    pub async fn ensure(
+        &self,
+        caller: &Caller,
+        name: &str,
+        credentials: &Credentials,
+        role: Role,
+    ) -> Result<(), OrderError> {
+        caller.must_act_for_others()?;
+        let email =
+            EmailAddress::parse(&credentials.email).map_err(|it| Refusal::field("/email", it))?;
+        match self.insert(name, &email, &credentials.password, role).await {
+            Ok(_) | Err(OrderError::Refused(Refusal::EmailTaken)) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn insert(
+        &self,
+        name: &str,
+        email: &EmailAddress,
+        password: &str,
+        role: Role,
+    ) -> Result<Customer, OrderError> {
+        let id = CustomerId(self.database.clock.new_id());
+        let email = email.as_str().to_lowercase();
+        let hash = passwords::hash(password.to_owned()).await?;
+        sqlx::query!(
+            "insert into customers (id, email, name, role, password_hash, created_at) values ($1, $2, $3, $4, $5, $6)",
+            id as CustomerId,
+            email,
+            name,
+            role as Role,
+            hash,
+            self.database.clock.now(),
+        )
+        .execute(&self.database.pool)
+        .await
+        .on_constraint("customers_email_key", || Refusal::EmailTaken)?;
+        Ok(Customer {
+            id,
+            email: Some(email),
+            name: name.to_owned(),
+            role,
+        })
+    }
+
+    /// Whose credentials these are.
+    ///
+    /// # Errors
+    /// [`Refusal::WrongCredentials`], whether the address or the password is wrong.
+    pub async fn sign_in(&self, credentials: &Credentials) -> Result<Customer, OrderError> {
+        let found = sqlx::query!(
+            r#"select id as "id: CustomerId", email, name, role as "role: Role", password_hash
+            from customers where email = $1"#,
+            credentials.email.trim().to_lowercase(),
+        )
+        .fetch_optional(&self.database.pool)
+        .await?;
+        let hash = found.as_ref().and_then(|it| it.password_hash.clone());
+        let matches = passwords::verify(credentials.password.clone(), hash).await?;
+        match found {
+            Some(it) if matches => Ok(Customer {
+                id: it.id,
+                email: it.email,
+                name: it.name,
+                role: it.role,
+            }),
+            _ => Err(Refusal::WrongCredentials.into()),
+        }
+    }
+
+    /// The person with this id.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn find(&self, id: CustomerId) -> Result<Option<Customer>, OrderError> {
+        let found = sqlx::query_as!(
+            Customer,
+            r#"select id as "id: CustomerId", email, name, role as "role: Role" from customers where id = $1"#,
+            id as CustomerId,
+        )
+        .fetch_optional(&self.database.pool)
+        .await?;
+        Ok(found)
+    }
+
+    /// Who a bearer token's subject is: one of our ids, or another system's. Somebody unknown becomes a customer.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] for a subject that cannot be kept.
+    pub async fn find_subject(&self, subject: &str) -> Result<CustomerId, OrderError> {
+        if let Ok(id) = subject.parse::<CustomerId>()
+            && self.find(id).await?.is_some()
+        {
+            return Ok(id);
+        }
+        let subject = Text::required(subject, 200).map_err(|it| Refusal::field("/sub", it))?;
+        // The update that changes nothing makes the row come back when it was there already.
+        let id = sqlx::query_scalar!(
+            r#"with known as (
+                select id from customers where external_ref = $2
+            ), made as (
+                insert into customers (id, external_ref, name, created_at)
+                select $1, $2, $2, $3 where not exists (select 1 from known)
+                on conflict (external_ref) do update set external_ref = excluded.external_ref
+                returning id
+            )
+            select id as "id!: CustomerId" from known union all select id from made"#,
+            self.database.clock.new_id(),
+            subject,
+            self.database.clock.now(),
+        )
+        .fetch_one(&self.database.pool)
+        .await?;
+        Ok(id)
+    }
+}
+
+/// How a customer is reached, as their account says.
+pub(crate) async fn contact(
+    conn: &mut PgConnection,
+    id: CustomerId,
+) -> Result<Option<Contact>, OrderError> {
+    let found = sqlx::query!(
+        "select external_ref, email, name from customers where id = $1",
+        id as CustomerId
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.map(|it| Contact {
+        id: Some(id),
+        external_ref: it.external_ref,
+        email: it.email,
+        name: Some(it.name),
+        phone: None,
+    }))
+}

@@ -1,0 +1,25 @@
+//! Customers, staff, their sessions, and the keys of programs.
+
+mod accounts;
+mod passwords;
+mod service_keys;
+mod sessions;
+
+pub(super) use accounts::contact;
+pub use sessions::SessionRecord;
+
+use super::Database;
+
+/// What can be done with people.
+#[derive(Clone)]
+pub struct People {
+    database: Database,
+}
+
+impl People {
+    /// The people in `database`.
+    #[must_use]
+    pub fn new(database: Database) -> Self {
+        Self { database }
+    }
+}

@@ -1,0 +1,3 @@
+//! The outside services that an order needs.
+
+pub mod payment;

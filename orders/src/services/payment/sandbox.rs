@@ -1,0 +1,96 @@
+//! A provider for trying things out. It keeps books of its own, so it remembers like a company outside would.
+
+use chrono::Duration;
+use sqlx::PgPool;
+use uuid::Uuid;
+
+use super::{Charge, ChargeAnswer, RefundAnswer};
+use crate::engine::Clock;
+
+/// The card that is always captured.
+pub(super) const CAPTURED: &str = "4242424242424242";
+/// The card that takes its time.
+pub(super) const DELAYED: &str = "4000000000000259";
+
+/// Takes test cards; everything but the two that work is declined.
+#[derive(Clone)]
+pub struct Sandbox {
+    pool: PgPool,
+    clock: Clock,
+    delay: Duration,
+}
+
+impl Sandbox {
+    /// A sandbox with its books in `pool`. The delayed card is captured after three seconds.
+    #[must_use]
+    pub fn new(pool: PgPool, clock: Clock) -> Self {
+        Self {
+            pool,
+            clock,
+            delay: Duration::seconds(3),
+        }
+    }
+
+    pub(super) async fn charge(&self, charge: &Charge<'_>) -> Result<ChargeAnswer, sqlx::Error> {
+        let (outcome, delay) = match charge.token {
+            CAPTURED => ("captured", Duration::zero()),
+            DELAYED => ("captured", self.delay),
+            _ => ("declined", Duration::zero()),
+        };
+        sqlx::query!(
+            "insert into sandbox_charges (key, amount_minor, outcome, settles_at) values ($1, $2, $3, $4)
+             on conflict do nothing",
+            charge.key,
+            charge.amount_minor,
+            outcome,
+            self.clock.now() + delay,
+        )
+        .execute(&self.pool)
+        .await?;
+        self.ask(charge.key).await
+    }
+
+    pub(super) async fn ask(&self, key: Uuid) -> Result<ChargeAnswer, sqlx::Error> {
+        let charge = sqlx::query!(
+            "select outcome, settles_at from sandbox_charges where key = $1",
+            key
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        let provider_ref = format!("sandbox_{key}");
+        Ok(match charge {
+            None => ChargeAnswer::NotFound,
+            Some(charge) if charge.settles_at > self.clock.now() => ChargeAnswer::Running,
+            Some(charge) if charge.outcome == "captured" => ChargeAnswer::Captured { provider_ref },
+            Some(_) => ChargeAnswer::Declined { provider_ref },
+        })
+    }
+
+    pub(super) async fn refund(
+        &self,
+        key: Uuid,
+        charge: Uuid,
+        amount_minor: i64,
+    ) -> Result<RefundAnswer, sqlx::Error> {
+        // Like a real provider, it gives back no more than it took.
+        let sent = sqlx::query!(
+            "insert into sandbox_refunds (key, charge, amount_minor)
+             select $1, key, $3::bigint from sandbox_charges
+             where key = $2 and outcome = 'captured' and amount_minor >= $3::bigint
+                + (select coalesce(sum(amount_minor), 0) from sandbox_refunds where charge = $2 and key <> $1)
+             on conflict (key) do update set key = excluded.key
+             returning key",
+            key,
+            charge,
+            amount_minor,
+        )
+        .fetch_optional(&self.pool)
+        .await?;
+        Ok(match sent {
+            Some(_) => RefundAnswer::Sent {
+                provider_ref: format!("sandbox_{key}"),
+            },
+            None => RefundAnswer::Refused,
+        })
+    }
+}

@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# The demo, rebuilt and reloaded whenever a file changes.
+source "$(dirname "$0")/steps.sh"
+
+step "Tools" scripts/install-tools.sh
+step "Database server" scripts/install-postgres.sh
+exec cargo leptos watch -- serve
