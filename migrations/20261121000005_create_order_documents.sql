@@ -3,7 +3,7 @@ create view order_documents as
 select
     o.id, o.number, o.state, o.version, o.needs_attention, o.storefront, o.currency, o.customer_id, o.external_ref,
     o.email, o.name, o.phone, o.shipping_address, o.billing_address, o.subtotal_minor, o.discount_minor,
-    o.shipping_minor, o.tax_minor, o.total_minor, o.explanation, o.note, o.search, o.token_version, o.expires_at,
+    o.shipping_minor, o.tax_minor, o.total_minor, o.explanation, o.note, o.search, o.token_version, o.archived_at, o.expires_at,
     o.created_at, o.updated_at,
     (
         select coalesce(jsonb_agg(jsonb_build_object(
@@ -47,5 +47,4 @@ select
         ) order by t.line), '[]')
         from tickets t where t.order_id = o.id and t.revoked_at is null
     ) as tickets
-from orders o
-where o.archived_at is null;
+from orders o;

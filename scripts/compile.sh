@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Compiles the native crates with clippy looking on, and checks their queries if these or the schema have changed.
 #   compile.sh clippy   only looks
-#   compile.sh test     builds everything that `cargo test` runs, the server among it
+#   compile.sh build    builds everything: the server, and what `cargo test` will run
 source "$(dirname "$0")/steps.sh"
 source scripts/queries.sh
 
@@ -9,9 +9,9 @@ case $1 in
     clippy)
         compile=(cargo clippy --all-targets -- -D warnings)
         ;;
-    test)
+    build)
         source scripts/lint-while-compiling.sh
-        compile=(cargo test --no-run)
+        compile=(cargo build --all-targets)
         ;;
 esac
 

@@ -2,7 +2,5 @@
 # From a fresh clone to the shop in a browser.
 source "$(dirname "$0")/steps.sh"
 
-step "Tools" scripts/install-tools.sh
-step "Database server" scripts/install-postgres.sh
 scripts/build.sh
 exec scripts/serve.sh

@@ -24,11 +24,15 @@ if [ -n "${CI:-}" ]; then
 fi
 
 say() {
-    printf '\033[1m==> %s\033[0m\n' "$*" >&2
+    if [ -t 2 ]; then
+        printf '\033[1m==> %s\033[0m\n' "$*" >&2
+    else
+        printf '==> %s\n' "$*" >&2
+    fi
 }
 
 give_up() {
-    printf '\033[31m==> %s\033[0m\n' "$*" >&2
+    say "$*"
     exit 1
 }
 

@@ -12,7 +12,7 @@ run_tests() {
 }
 
 run_browser_tests() {
-    scripts/end2end.sh 2>&1 | tee -a "$log"
+    scripts/browser-tests.sh 2>&1 | tee -a "$log"
 }
 
 # The sum of what the two runners said, alone on the last line.
@@ -27,6 +27,7 @@ step "Tools" scripts/install-tools.sh
 step "Database server" scripts/install-postgres.sh
 step "Format" cargo fmt --all --check
 source scripts/lint-while-compiling.sh
-step "Compiling with lints and queries checked" scripts/compile.sh test
+step "Compiling, with lints and queries checked" scripts/compile.sh build
+step "Compiling for the browser" cargo leptos build --frontend-only
 step "Tests" run_tests
 step "Browser tests" run_browser_tests

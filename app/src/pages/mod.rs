@@ -20,6 +20,8 @@ use shop::{CartPage, CheckoutPage, FrontPage, NotFoundPage, OrderPage, ProductPa
 /// The document around every page. Sets the page's content security policy: scripts by this response's nonce only.
 #[must_use]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    crate::ssr::allow_scripts_of_this_page();
     view! {
         <!DOCTYPE html>
         <html lang="en">

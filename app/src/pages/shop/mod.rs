@@ -1,21 +1,18 @@
 //! The shop: what customers see.
-use leptos::prelude::*;
-use leptos_router::components::Outlet;
-#[component]
-pub(super) fn ShopFrame() -> impl IntoView {
-    view! { <Outlet /> }
-}
-#[component]
-pub(super) fn FrontPage() -> impl IntoView {
-    view! { <p>"front"</p> }
-}
-#[component]
-pub(super) fn ProductPage() -> impl IntoView {}
-#[component]
-pub(super) fn CartPage() -> impl IntoView {}
-#[component]
-pub(super) fn CheckoutPage() -> impl IntoView {}
-#[component]
-pub(super) fn OrderPage() -> impl IntoView {}
-#[component]
-pub(super) fn NotFoundPage() -> impl IntoView {}
+
+mod cart;
+mod checkout;
+mod event;
+mod frame;
+mod front;
+mod not_found;
+mod order;
+mod product;
+
+pub(super) use cart::CartPage;
+pub(super) use checkout::CheckoutPage;
+pub(super) use frame::ShopFrame;
+pub(super) use front::FrontPage;
+pub(super) use not_found::NotFoundPage;
+pub(super) use order::OrderPage;
+pub(super) use product::ProductPage;

@@ -37,7 +37,8 @@ pub(super) fn check(
         };
         caller.order_tokens.iter().any(matches)
     };
-    if caller.works_here() || owns || holds_token() {
+    let may = caller.works_here() || owns || holds_token();
+    if may && !record.is_archived {
         Ok(())
     } else {
         Err(not_found())

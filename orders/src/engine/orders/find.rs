@@ -3,7 +3,8 @@
 use super::{Orders, access, read};
 use crate::{
     domain::{
-        Caller, Identity, Order, OrderFilter, OrderId, OrderToken, Page, PageRequest, Refusal,
+        Caller, CustomerId, Identity, Order, OrderFilter, OrderId, OrderToken, Page, PageRequest,
+        Refusal,
     },
     engine::OrderError,
 };
@@ -91,6 +92,46 @@ impl Orders {
             .map(|it| it.order)
             .collect();
         Ok(Page { data, next })
+    }
+}
+
+impl Orders {
+    /// A page of one user's orders. `user` is our id, a bearer token's subject, or another system's id.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] for a customer who asks for somebody else's, [`Refusal::SignInNeeded`] for a guest.
+    pub async fn list_of_user(
+        &self,
+        caller: &Caller,
+        user: &str,
+        filter: OrderFilter,
+        page: PageRequest,
+    ) -> Result<Page<Order>, OrderError> {
+        let known = sqlx::query_scalar!(
+            r#"select id as "id: CustomerId" from customers where id = $1 or external_ref = $2"#,
+            user.parse::<CustomerId>().ok().map(|it| it.0),
+            user,
+        )
+        .fetch_optional(&self.database.pool)
+        .await?;
+        if !caller.works_here() {
+            let person = caller.person().ok_or(Refusal::SignInNeeded)?;
+            if known != Some(person) {
+                return Err(Refusal::NotFound("the user".to_owned()).into());
+            }
+        }
+        // Orders placed by a service may name a customer who has no account here.
+        let external_ref = known.is_none().then(|| user.to_owned());
+        self.list(
+            caller,
+            &OrderFilter {
+                customer: known,
+                external_ref,
+                ..filter
+            },
+            page,
+        )
+        .await
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod access;
 mod advance;
+mod archive;
 mod change;
 mod find;
 mod history;

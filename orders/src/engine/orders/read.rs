@@ -16,6 +16,8 @@ use crate::{
 pub(super) struct OrderRecord {
     pub(super) order: Order,
     pub(super) token_version: i32,
+    /// Archived orders are worked on to their end, but found by nobody.
+    pub(super) is_archived: bool,
 }
 
 struct Row {
@@ -41,6 +43,7 @@ struct Row {
     explanation: Json<Vec<Explanation>>,
     note: Option<String>,
     token_version: i32,
+    archived_at: Option<DateTime<Utc>>,
     expires_at: Option<DateTime<Utc>>,
     created_at: DateTime<Utc>,
     updated_at: DateTime<Utc>,
@@ -51,7 +54,7 @@ struct Row {
     tickets: Json<Vec<Ticket>>,
 }
 
-/// The orders with these ids, newest first. Those that do not exist, or are archived, are left out.
+/// The orders with these ids, newest first. Those that do not exist are left out.
 pub(super) async fn documents(
     conn: &mut PgConnection,
     ids: &[OrderId],
@@ -65,7 +68,7 @@ pub(super) async fn documents(
             shipping_address as "shipping_address: Json<Address>", billing_address as "billing_address: Json<Address>",
             subtotal_minor as "subtotal_minor!", discount_minor as "discount_minor!",
             shipping_minor as "shipping_minor!", tax_minor as "tax_minor!", total_minor as "total_minor!",
-            explanation as "explanation!: Json<Vec<Explanation>>", note, token_version as "token_version!",
+            explanation as "explanation!: Json<Vec<Explanation>>", note, token_version as "token_version!", archived_at,
             expires_at, created_at as "created_at!", updated_at as "updated_at!",
             items as "items!: Json<Vec<OrderLine>>", payments as "payments!: Json<Vec<Payment>>",
             refunds as "refunds!: Json<Vec<Refund>>", shipments as "shipments!: Json<Vec<Shipment>>",
@@ -81,7 +84,7 @@ pub(super) async fn documents(
 /// One order.
 ///
 /// # Errors
-/// It does not exist, or is archived.
+/// It does not exist.
 pub(super) async fn document(
     conn: &mut PgConnection,
     id: OrderId,
@@ -95,7 +98,7 @@ pub(super) async fn document(
 /// One order under its row's lock: nobody else changes it until the transaction ends.
 ///
 /// # Errors
-/// It does not exist, or is archived.
+/// It does not exist.
 pub(super) async fn lock(conn: &mut PgConnection, id: OrderId) -> Result<OrderRecord, OrderError> {
     sqlx::query!(
         "select 1 as one from orders where id = $1 for update",
@@ -121,6 +124,7 @@ impl TryFrom<Row> for OrderRecord {
         let succeeded = |it: &&Refund| it.status == RefundState::Succeeded;
         Ok(Self {
             token_version: row.token_version,
+            is_archived: row.archived_at.is_some(),
             order: Order {
                 id: row.id,
                 number: row.number,

@@ -121,6 +121,31 @@ impl People {
         }
     }
 
+    /// Makes sure that nobody signs in with these credentials: an account that has them loses its password.
+    ///
+    /// # Errors
+    /// [`Refusal::Forbidden`] for anybody but admins and Waybill itself.
+    pub async fn refuse_password(
+        &self,
+        caller: &Caller,
+        credentials: &Credentials,
+    ) -> Result<(), OrderError> {
+        caller.must_act_for_others()?;
+        match self.sign_in(credentials).await {
+            Ok(customer) => {
+                sqlx::query!(
+                    "update customers set password_hash = null where id = $1",
+                    customer.id as CustomerId
+                )
+                .execute(&self.database.pool)
+                .await?;
+                Ok(())
+            }
+            Err(OrderError::Refused(Refusal::WrongCredentials)) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The person with this id.
     ///
     /// # Errors

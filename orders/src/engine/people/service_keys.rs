@@ -49,6 +49,22 @@ impl People {
         Ok(())
     }
 
+    /// Refuses `key` from now on.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::Forbidden`] for anybody but admins and Waybill itself.
+    pub async fn revoke_service_key(&self, caller: &Caller, key: &str) -> Result<(), OrderError> {
+        caller.must_act_for_others()?;
+        sqlx::query!(
+            "update service_keys set revoked_at = $2 where hash = $1 and revoked_at is null",
+            Sha256::digest(key.as_bytes()).to_vec(),
+            self.database.clock.now(),
+        )
+        .execute(&self.database.pool)
+        .await?;
+        Ok(())
+    }
+
     /// Whose key this is, unless it was revoked. Found by its hash: how long that takes tells nothing about the key.
     ///
     /// # Errors

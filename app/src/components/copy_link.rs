@@ -1,0 +1,32 @@
+//! Copying a link to keep.
+
+use leptos::{prelude::*, task::spawn_local};
+
+use super::Icon;
+
+/// A button that copies the address of one of our pages. Without JavaScript, or where the clipboard is out of reach, there is none.
+#[island]
+pub(crate) fn CopyLink(
+    /// The page's path.
+    text: String,
+) -> impl IntoView {
+    let (can_copy, set_can_copy) = signal(false);
+    let (is_copied, set_copied) = signal(false);
+    Effect::new(move |_| set_can_copy.set(window().is_secure_context()));
+    let copy = move |_| {
+        let text = text.clone();
+        spawn_local(async move {
+            let window = window();
+            let address = window.location().origin().unwrap_or_default() + &text;
+            let copied = window.navigator().clipboard().write_text(&address).await;
+            set_copied.set(copied.is_ok());
+        });
+    };
+    view! {
+        <button class="button" type="button" hidden=move || !can_copy.get() on:click=copy>
+            <Icon name="copy" />
+            {move || if is_copied.get() { "Copied" } else { "Copy the link" }}
+        </button>
+        <span class="visually-hidden" role="status">{move || is_copied.get().then_some("Copied")}</span>
+    }
+}

@@ -1,0 +1,57 @@
+//! Everything that is wrong with a form, on top of it.
+
+use leptos::prelude::*;
+
+/// One thing to correct.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(crate) struct Correction {
+    /// Where: a field (`#email`) or a page.
+    pub(crate) href: String,
+    /// What to do.
+    pub(crate) message: String,
+}
+
+impl Correction {
+    /// What to do at `href`.
+    pub(crate) fn new(href: impl Into<String>, message: impl Into<String>) -> Self {
+        Self {
+            href: href.into(),
+            message: message.into(),
+        }
+    }
+}
+
+/// What is wrong with a form, with a link to each field. Nothing when nothing is.
+#[component]
+pub(crate) fn ErrorSummary(
+    corrections: Vec<Correction>,
+    /// What it says on top; otherwise how many things there are.
+    #[prop(optional, into)]
+    title: Option<String>,
+) -> impl IntoView {
+    if corrections.is_empty() {
+        return None;
+    }
+    let title = title.unwrap_or_else(|| heading(corrections.len()));
+    let items: Vec<_> = corrections
+        .into_iter()
+        .map(|it| view! { <li><a href=it.href>{it.message}</a></li> })
+        .collect();
+    Some(view! {
+        <div class="error-summary" role="alert" tabindex="-1" autofocus aria-labelledby="errors">
+            <h2 id="errors">{title}</h2>
+            <ul>{items}</ul>
+        </div>
+    })
+}
+
+fn heading(count: usize) -> String {
+    const WORDS: [&str; 9] = [
+        "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine",
+    ];
+    match count {
+        1 => "One thing to correct".to_owned(),
+        2..=9 => format!("{} things to correct", WORDS[count - 1]),
+        _ => format!("{count} things to correct"),
+    }
+}

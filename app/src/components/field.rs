@@ -1,0 +1,87 @@
+//! Form fields with their label, hint and error.
+
+use leptos::prelude::*;
+
+use super::Icon;
+
+/// A field of one line. Its hint and error are read out with it.
+#[component]
+pub(crate) fn Field(
+    id: &'static str,
+    #[prop(into)] name: String,
+    label: &'static str,
+    #[prop(default = "text")] kind: &'static str,
+    #[prop(into, optional)] value: String,
+    #[prop(optional)] hint: &'static str,
+    #[prop(optional_no_strip)] error: Option<String>,
+    #[prop(optional)] optional: bool,
+    #[prop(optional)] autocomplete: Option<&'static str>,
+    #[prop(optional)] inputmode: Option<&'static str>,
+    #[prop(optional)] placeholder: Option<&'static str>,
+    #[prop(optional)] maxlength: Option<u16>,
+) -> impl IntoView {
+    let described_by = described_by(id, hint, error.as_ref());
+    view! {
+        <div class="field">
+            <FieldLabel id label optional />
+            <FieldHint id hint />
+            <FieldError id error=error.clone() />
+            <input
+                class="input"
+                id=id
+                name=name
+                type=kind
+                value=value
+                autocomplete=autocomplete
+                inputmode=inputmode
+                placeholder=placeholder
+                maxlength=maxlength
+                required=!optional
+                aria-invalid=error.is_some().then_some("true")
+                aria-describedby=described_by
+            />
+        </div>
+    }
+}
+
+/// A field's label.
+#[component]
+pub(crate) fn FieldLabel(
+    id: &'static str,
+    label: &'static str,
+    #[prop(optional)] optional: bool,
+) -> impl IntoView {
+    view! {
+        <label for=id>
+            {label}
+            {optional.then(|| view! { " " <span class="field-optional">"(optional)"</span> })}
+        </label>
+    }
+}
+
+/// What helps to fill a field in.
+#[component]
+pub(crate) fn FieldHint(id: &'static str, hint: &'static str) -> impl IntoView {
+    (!hint.is_empty()).then(|| view! { <p class="field-hint" id=format!("{id}-hint")>{hint}</p> })
+}
+
+/// What is wrong with a field.
+#[component]
+pub(crate) fn FieldError(id: &'static str, error: Option<String>) -> impl IntoView {
+    error.map(|error| {
+        view! {
+            <p class="field-error" id=format!("{id}-error")>
+                <Icon name="alert" />
+                {error}
+            </p>
+        }
+    })
+}
+
+/// The ids of what describes a field: its hint and its error.
+pub(crate) fn described_by(id: &str, hint: &str, error: Option<&String>) -> Option<String> {
+    let hint = (!hint.is_empty()).then(|| format!("{id}-hint"));
+    let error = error.map(|_| format!("{id}-error"));
+    let ids: Vec<_> = hint.into_iter().chain(error).collect();
+    (!ids.is_empty()).then(|| ids.join(" "))
+}

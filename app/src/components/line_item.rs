@@ -1,0 +1,36 @@
+//! Lines of an order or a cart beside a total.
+
+use leptos::prelude::*;
+use orders::Money;
+
+use super::LinePicture;
+
+/// One line: what, how many, how much.
+#[component]
+pub(crate) fn LineItem(
+    picture: Option<String>,
+    title: String,
+    quantity: u32,
+    unit_price: Money,
+    total: Money,
+) -> impl IntoView {
+    view! {
+        <li class="line-item">
+            <LinePicture path=picture />
+            <div>
+                <p class="line-title">{title}</p>
+                <p class="line-note">{format!("{quantity} × {unit_price}")}</p>
+            </div>
+            <p class="line-amount">{total.to_string()}</p>
+        </li>
+    }
+}
+
+/// `1 thing`, `2 things`.
+pub(crate) fn things(count: u32) -> String {
+    if count == 1 {
+        "1 thing".to_owned()
+    } else {
+        format!("{count} things")
+    }
+}

@@ -1,0 +1,166 @@
+//! The steps of an order's way, from its state, its parcels and its history.
+
+use chrono::{DateTime, Utc};
+use orders::{Goods, HistoryEntry, Order, OrderState};
+
+use super::{OrderStep, StepState, TimeStyle};
+
+/// The steps of an order's way: to the door, to the event, or to where it was stopped.
+pub(crate) fn order_steps(order: &Order, history: &[HistoryEntry]) -> Vec<OrderStep> {
+    if order.status.is_stopped() {
+        return steps_to_the_end(order, history);
+    }
+    let reached = |states: &[OrderState]| first(history, states);
+    let payment = payment_step(order, history);
+    let packing = [OrderState::Processing];
+    let moving = [OrderState::Shipped];
+    let there = [OrderState::Delivered, OrderState::Completed];
+    let names: &[(&str, &str, Option<DateTime<Utc>>)] = if order.goods() == Goods::NothingToShip {
+        &[(
+            "Tickets",
+            "ticket",
+            order.tickets.first().map(|it| it.issued_at),
+        )]
+    } else {
+        &[
+            ("Packing", "box-open", reached(&packing)),
+            ("On its way", "truck", reached(&moving)),
+            ("Delivered", "home", reached(&there)),
+        ]
+    };
+    let mut steps = vec![placed_step(order), payment];
+    let is_paid = steps.iter().all(|it| it.state == StepState::Done);
+    let at = place(order, names.len());
+    for (index, (name, icon, time)) in names.iter().enumerate() {
+        let state = match index {
+            _ if !is_paid => StepState::Todo,
+            index if index < at => StepState::Done,
+            index if index == at => StepState::Current,
+            _ => StepState::Todo,
+        };
+        let when = match (time, state) {
+            (Some(time), StepState::Done | StepState::Current) => {
+                TimeStyle::ShortMinute.write(*time)
+            }
+            (None, StepState::Current) => "Next".to_owned(),
+            _ if *name == "Delivered" => expected(order),
+            _ => String::new(),
+        };
+        steps.push(OrderStep {
+            name,
+            state,
+            icon,
+            when,
+        });
+    }
+    steps
+}
+
+/// How many of the steps behind payment are done.
+fn place(order: &Order, steps: usize) -> usize {
+    match order.status {
+        OrderState::Shipped => 1,
+        OrderState::Delivered | OrderState::Completed => steps,
+        _ if !order.tickets.is_empty() => steps,
+        _ => 0,
+    }
+}
+
+fn placed_step(order: &Order) -> OrderStep {
+    OrderStep {
+        name: "Placed",
+        state: StepState::Done,
+        icon: "orders",
+        when: TimeStyle::ShortMinute.write(order.created_at),
+    }
+}
+
+fn payment_step(order: &Order, history: &[HistoryEntry]) -> OrderStep {
+    let (name, state, when) = match order.status {
+        OrderState::Pending => ("Payment", StepState::Current, "Waiting".to_owned()),
+        OrderState::PaymentPending => ("Payment", StepState::Current, "Checking".to_owned()),
+        OrderState::PaymentFailed => ("Payment", StepState::Current, "Needs you".to_owned()),
+        _ => {
+            let at = first(history, &[OrderState::Confirmed]).unwrap_or(order.created_at);
+            let name = if order.captured_minor() > 0 {
+                "Paid"
+            } else {
+                "Confirmed"
+            };
+            (name, StepState::Done, TimeStyle::ShortMinute.write(at))
+        }
+    };
+    OrderStep {
+        name,
+        state,
+        icon: "card",
+        when,
+    }
+}
+
+/// The steps of an order that was stopped or undone: its money goes back.
+fn steps_to_the_end(order: &Order, history: &[HistoryEntry]) -> Vec<OrderStep> {
+    let mut steps = vec![placed_step(order)];
+    if order.captured_minor() > 0 {
+        steps.push(payment_step(order, history));
+    }
+    for (state, name) in [
+        (OrderState::Cancelled, "Cancelled"),
+        (OrderState::Failed, "Stopped"),
+    ] {
+        if let Some(at) = first(history, &[state]) {
+            steps.push(OrderStep {
+                name,
+                state: StepState::Stopped,
+                icon: "stop",
+                when: TimeStyle::ShortMinute.write(at),
+            });
+        }
+    }
+    if order.captured_minor() == 0 {
+        return steps;
+    }
+    let is_back = order.refunded_minor >= order.captured_minor();
+    let sent_at = history
+        .iter()
+        .rev()
+        .find(|it| it.change == "refund_sent")
+        .map(|it| it.at);
+    steps.push(OrderStep {
+        name: if is_back {
+            "Money sent back"
+        } else {
+            "Money on its way back"
+        },
+        state: if is_back {
+            StepState::Done
+        } else {
+            StepState::Current
+        },
+        icon: "refund",
+        when: sent_at.map_or_else(
+            || "3 to 5 working days".to_owned(),
+            |at| TimeStyle::ShortMinute.write(at),
+        ),
+    });
+    steps
+}
+
+/// The latest day on which a parcel is expected.
+fn expected(order: &Order) -> String {
+    order
+        .shipments
+        .iter()
+        .filter_map(|it| it.estimated_delivery)
+        .max()
+        .map(|at| TimeStyle::ShortDay.write(at))
+        .unwrap_or_default()
+}
+
+/// When the order first became one of `states`.
+fn first(history: &[HistoryEntry], states: &[OrderState]) -> Option<DateTime<Utc>> {
+    history
+        .iter()
+        .find(|it| states.contains(&it.to) && it.from != Some(it.to))
+        .map(|it| it.at)
+}

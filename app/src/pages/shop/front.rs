@@ -1,0 +1,211 @@
+//! The front page, and what a search finds.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::{hooks::use_query_map, location::Url};
+use orders::{Product, ProductKind};
+
+use crate::{
+    AppError,
+    api::product::{ProductPage, find_products},
+    components::{Moment, Pager, ProductCard, ProductPicture, TimeStyle, loaded, price_words},
+};
+
+/// What the shop has, or what a search finds in it.
+#[component]
+pub(in crate::pages) fn FrontPage() -> impl IntoView {
+    let query = use_query_map();
+    let asked = move || {
+        let field = |name| query.with(|it| it.get(name)).filter(|it| !it.trim().is_empty());
+        (field("q"), field("after"))
+    };
+    let shelf = Resource::new(asked, |(words, after)| Shelf::find(words, after));
+    loaded(shelf, |shelf| match &shelf.words {
+        None => view! { <Front shelf /> }.into_any(),
+        Some(_) if shelf.found.products.is_empty() => view! { <NothingFound shelf /> }.into_any(),
+        Some(_) => view! { <Results shelf /> }.into_any(),
+    })
+}
+
+/// What a page of the shop's shelves shows.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+struct Shelf {
+    /// What was searched for.
+    words: Option<String>,
+    /// Whether it is the first page.
+    is_first: bool,
+    /// What was found.
+    found: ProductPage,
+    /// Something else, when nothing was.
+    instead: Vec<Product>,
+}
+
+impl Shelf {
+    async fn find(words: Option<String>, after: Option<String>) -> Result<Self, AppError> {
+        let found = find_products(words.clone(), after.clone()).await?;
+        let instead = if found.products.is_empty() {
+            let mut others = find_products(None, None).await?.products;
+            others.truncate(4);
+            others
+        } else {
+            Vec::new()
+        };
+        Ok(Self {
+            words,
+            is_first: after.is_none(),
+            found,
+            instead,
+        })
+    }
+
+    /// The address of the page behind `after`, or of the first.
+    fn href(&self, after: Option<&str>) -> String {
+        let field = |name, value: Option<&str>| value.map(|it| format!("{name}={}", Url::escape(it)));
+        let fields: Vec<_> = [field("q", self.words.as_deref()), field("after", after)]
+            .into_iter()
+            .flatten()
+            .collect();
+        if fields.is_empty() {
+            "/".to_owned()
+        } else {
+            format!("/?{}", fields.join("&"))
+        }
+    }
+
+    fn pager(&self) -> impl IntoView + use<> {
+        let first = (!self.is_first).then(|| self.href(None));
+        let next = self.found.next.as_deref().map(|it| self.href(Some(it)));
+        view! { <Pager first first_words="Back to the start" next next_words="Show more" /> }
+    }
+}
+
+#[component]
+fn Front(shelf: Shelf) -> impl IntoView {
+    let pager = shelf.pager();
+    let (events, goods): (Vec<_>, Vec<_>) = shelf
+        .found
+        .products
+        .into_iter()
+        .partition(|it| it.kind == ProductKind::Event);
+    let intro = shelf.is_first.then(|| {
+        view! {
+            <div class="front-intro">
+                <h1>"Well-made things for people who write, carry and send"</h1>
+            </div>
+        }
+    });
+    let heading = if shelf.is_first {
+        view! { <h2 class="visually-hidden" id="goods">"Everything in the shop"</h2> }.into_any()
+    } else {
+        view! { <h1 class="visually-hidden" id="goods">"More from the shop"</h1> }.into_any()
+    };
+    let events: Vec<_> = events
+        .into_iter()
+        .map(|event| view! { <EventBand event /> })
+        .collect();
+    view! {
+        <Title text="" />
+        {intro}
+        <section class="product-list" aria-labelledby="goods">
+            {heading}
+            <ProductGrid products=goods is_below_heading=shelf.is_first />
+        </section>
+        {pager}
+        {events}
+    }
+}
+
+#[component]
+fn Results(shelf: Shelf) -> impl IntoView {
+    let pager = shelf.pager();
+    let count = shelf.found.products.len();
+    let sum = match (count, shelf.is_first && shelf.found.next.is_none()) {
+        (1, true) => "1 thing found".to_owned(),
+        (count, true) => format!("{count} things found"),
+        (count, false) => format!("{count} things on this page"),
+    };
+    let words = shelf.words.unwrap_or_default();
+    view! {
+        <Title text=format!("Search: {words}") />
+        <div class="page-head">
+            <h1>{format!("“{words}”")}</h1>
+            <p>{sum}</p>
+        </div>
+        <section class="product-list" aria-label="Results">
+            <ProductGrid products=shelf.found.products is_below_heading=false />
+        </section>
+        {pager}
+    }
+}
+
+#[component]
+fn NothingFound(shelf: Shelf) -> impl IntoView {
+    let words = shelf.words.unwrap_or_default();
+    view! {
+        <Title text=format!("Search: {words}") />
+        <div class="page-head">
+            <h1>{format!("Nothing found for “{words}”")}</h1>
+            <p>
+                "We looked in names and descriptions. A shorter or more general word often helps."
+            </p>
+        </div>
+        <div class="stack" data-gap="large">
+            <p class="cluster">
+                <a class="button" href="/">"Show everything"</a>
+            </p>
+            <section class="product-list" aria-labelledby="instead">
+                <h2 id="instead" class="visually-hidden">"Perhaps one of these"</h2>
+                <ProductGrid products=shelf.instead is_below_heading=true />
+            </section>
+        </div>
+    }
+}
+
+/// How many pictures are in sight at once, at most.
+const FIRST_ROW: usize = 4;
+
+#[component]
+fn ProductGrid(products: Vec<Product>, is_below_heading: bool) -> impl IntoView {
+    let cards: Vec<_> = products
+        .into_iter()
+        .enumerate()
+        .map(|(index, product)| {
+            view! { <ProductCard product is_below_heading lazy=index >= FIRST_ROW /> }
+        })
+        .collect();
+    view! { <ul class="product-grid">{cards}</ul> }
+}
+
+#[component]
+fn EventBand(event: Product) -> impl IntoView {
+    let id = format!("event-{}", event.reference);
+    let left = event.seats.iter().filter(|it| it.available).count();
+    let facts = match left {
+        0 => "Sold out".to_owned(),
+        1 => format!("{}, last seat", capital(&price_words(&event))),
+        left => format!("{}, {left} seats left", capital(&price_words(&event))),
+    };
+    let words = if left == 0 { "Look at the evening" } else { "Choose seats" };
+    view! {
+        <section class="event-band" aria-labelledby=id.clone()>
+            <ProductPicture path=event.picture lazy=true />
+            <div class="stack">
+                {event.starts_at.map(|at| view! { <p class="quiet"><Moment at style=TimeStyle::Day /></p> })}
+                <h2 id=id>{event.title}</h2>
+                {event.description.map(|it| view! { <p>{it}</p> })}
+                <p class="cluster">
+                    <a class="button" href=format!("/products/{}", event.reference)>{words}</a>
+                    <span class="quiet">{facts}</span>
+                </p>
+            </div>
+        </section>
+    }
+}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters
+        .next()
+        .map(|first| first.to_uppercase().chain(letters).collect())
+        .unwrap_or_default()
+}

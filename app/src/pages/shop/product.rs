@@ -1,0 +1,171 @@
+//! One product: goods to put into the cart, or an event with its seats.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_params_map;
+use orders::{Availability, Money, Product, ProductKind, Variant};
+
+use super::event::EventView;
+use crate::{
+    api::product::find_product,
+    components::{
+        Breadcrumb, Icon, Notice, ProductPicture, RefusalNotice, loaded, price_words, stock_words,
+    },
+};
+
+/// A product, by its reference.
+#[component]
+pub(in crate::pages) fn ProductPage() -> impl IntoView {
+    let params = use_params_map();
+    let reference = move || params.with(|it| it.get("reference")).unwrap_or_default();
+    let product = Resource::new(reference, find_product);
+    loaded(product, |product| {
+        let title = product.title.clone();
+        let content = match product.kind {
+            ProductKind::Goods => view! { <GoodsView product /> }.into_any(),
+            ProductKind::Event => view! { <EventView event=product /> }.into_any(),
+        };
+        view! {
+            <Title text=title.clone() />
+            <Breadcrumb here=title />
+            <div class="stack">
+                <RefusalNotice />
+                {content}
+            </div>
+        }
+    })
+}
+
+#[component]
+fn GoodsView(product: Product) -> impl IntoView {
+    let left = product.availability();
+    let (words, stock) = stock_words(product.kind, left);
+    let buy = if left == Availability::SoldOut {
+        view! { <SoldOut /> }.into_any()
+    } else {
+        view! { <BuyForm product=product.clone() /> }.into_any()
+    };
+    view! {
+        <article class="product-page">
+            <ProductPicture path=product.picture.clone() alt=product.title.clone() />
+            <div class="product-about">
+                <div class="stack" data-gap="small">
+                    <h1>{product.title.clone()}</h1>
+                    <p class="product-price">{price_words(&product)}</p>
+                    <p class="stock-note" data-stock=stock>{words}</p>
+                </div>
+                {product.description.map(|it| view! { <p class="product-lead">{it}</p> })}
+                {buy}
+                <Promises />
+            </div>
+        </article>
+    }
+}
+
+#[component]
+fn SoldOut() -> impl IntoView {
+    view! {
+        <Notice icon="clock">
+            <h2>"Sold out for now"</h2>
+            <p>"We don’t take money for things we can’t send yet."</p>
+            <p class="cluster">
+                <a class="button" href="/">"See what is in stock"</a>
+            </p>
+        </Notice>
+    }
+}
+
+#[component]
+fn BuyForm(product: Product) -> impl IntoView {
+    let most = product.variants.iter().map(|it| it.available).max().unwrap_or(1);
+    let differs = product.price_from().is_some_and(|(_, differs)| differs);
+    let choice = match product.variants.as_slice() {
+        [only] => {
+            view! { <input type="hidden" name="sku" value=only.sku.clone() /> }.into_any()
+        }
+        variants => {
+            let first = variants.iter().position(|it| it.available > 0);
+            let choices: Vec<_> = variants
+                .iter()
+                .enumerate()
+                .map(|(index, variant)| {
+                    let price = differs.then(|| Money::new(variant.price_minor, product.currency));
+                    let is_first = first == Some(index);
+                    view! { <VariantChoice variant=variant.clone() price is_first /> }
+                })
+                .collect();
+            view! {
+                <fieldset class="choice-group">
+                    <legend>"Which one"</legend>
+                    <div class="choice-list">{choices}</div>
+                </fieldset>
+            }
+            .into_any()
+        }
+    };
+    view! {
+        <form class="product-buy" action="/fn/add_to_cart" method="post">
+            <input type="hidden" name="product" value=product.reference />
+            {choice}
+            <div class="buy-row">
+                <div class="field quantity-field">
+                    <label for="quantity">"Quantity"</label>
+                    <input
+                        class="input"
+                        id="quantity"
+                        name="quantity"
+                        type="number"
+                        inputmode="numeric"
+                        min="1"
+                        max=most.to_string()
+                        value="1"
+                        required
+                    />
+                </div>
+                <button class="button" data-kind="primary" data-wide>"Add to cart"</button>
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn VariantChoice(variant: Variant, price: Option<Money>, is_first: bool) -> impl IntoView {
+    let left = Availability::of(i64::from(variant.available));
+    let (words, stock) = stock_words(ProductKind::Goods, left);
+    let note = stock.map(|_| view! { <span class="choice-note">{words}</span> });
+    let title = variant.title.unwrap_or_else(|| variant.sku.clone());
+    view! {
+        <label class="choice">
+            <input
+                type="radio"
+                name="sku"
+                value=variant.sku
+                required
+                checked=is_first
+                disabled=left == Availability::SoldOut
+            />
+            <span class="choice-text">{title}</span>
+            {price.map(|it| view! { <span class="choice-amount">{it.to_string()}</span> })}
+            {note}
+        </label>
+    }
+}
+
+#[component]
+fn Promises() -> impl IntoView {
+    view! {
+        <ul class="promise-list">
+            <li>
+                <Icon name="truck" />
+                <p>"Free delivery" <small>"Parcels leave every weekday at four"</small></p>
+            </li>
+            <li>
+                <Icon name="refund" />
+                <p>
+                    "Change your mind until the parcel leaves"
+                    <small>"Cancelling pays everything back"</small>
+                </p>
+            </li>
+        </ul>
+    }
+}

@@ -1,0 +1,62 @@
+//! Taking an order out of every list.
+
+use serde_json::Value;
+
+use super::{
+    Orders, access, read,
+    write::{self, Change, Due},
+};
+use crate::{
+    domain::{Caller, OrderCommand, OrderId},
+    engine::{OrderError, database::retry_conflicts},
+};
+
+impl Orders {
+    /// Archives an order: it is found no more, its history and whatever still happens to its money live on. One that
+    /// can be cancelled is cancelled first.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::NotFound`], [`crate::Refusal::Forbidden`] for anybody but admins and services.
+    pub async fn archive(&self, caller: &Caller, id: OrderId) -> Result<(), OrderError> {
+        self.find(caller, id).await?;
+        caller.must_act_for_others()?;
+        retry_conflicts(|| self.archive_once(caller, id)).await?;
+        self.database.feed.committed();
+        self.advance_for_request(id).await
+    }
+
+    async fn archive_once(&self, caller: &Caller, id: OrderId) -> Result<(), OrderError> {
+        let now = self.database.clock.now();
+        let mut tx = self.database.pool.begin().await?;
+        let mut record = read::lock(&mut tx, id).await?;
+        access::check(&self.database.secrets, caller, &record)?;
+        if record.order.allows(OrderCommand::Cancel) {
+            self.apply(
+                &mut tx,
+                caller,
+                &mut record.order,
+                OrderCommand::Cancel,
+                None,
+            )
+            .await?;
+        }
+        let change = Change {
+            to: record.order.status,
+            name: "archived",
+            reason: None,
+            events: Vec::new(),
+            detail: Value::Null,
+            due: Due::AsBefore,
+        };
+        write::write(&mut tx, caller, now, &mut record.order, change).await?;
+        sqlx::query!(
+            "update orders set archived_at = $2 where id = $1",
+            id as OrderId,
+            now
+        )
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,11 @@
+//! The engine on real Postgres, one database a test.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod cancelling;
+mod history;
+mod paying;
+mod placing;
+mod shipping;
+mod shop;
+mod stock;

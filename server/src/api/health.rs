@@ -1,0 +1,55 @@
+//! Whether the server is well.
+
+use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
+use serde_json::{Value, json};
+
+use crate::AppState;
+
+/// Health, outside of everything that needs the database to know who is calling.
+pub(crate) fn router() -> Router<AppState> {
+    Router::new()
+        .route("/health", get(health))
+        .route("/health/live", get(live))
+        .route("/health/ready", get(ready))
+}
+
+async fn health(State(state): State<AppState>) -> (StatusCode, Json<Value>) {
+    let database = state.engine.database().ping().await.is_ok();
+    let word = |well: bool| if well { "ok" } else { "failing" };
+    let body = json!({
+        "status": word(database),
+        "version": env!("CARGO_PKG_VERSION"),
+        "uptime_seconds": state.lifecycle.uptime_seconds(),
+        "checks": { "database": word(database) },
+    });
+    (
+        if database {
+            StatusCode::OK
+        } else {
+            StatusCode::SERVICE_UNAVAILABLE
+        },
+        Json(body),
+    )
+}
+
+/// The process runs and answers: nothing more is asked of it.
+async fn live() -> Json<Value> {
+    Json(json!({ "status": "ok" }))
+}
+
+/// Whether requests should be sent here.
+async fn ready(State(state): State<AppState>) -> (StatusCode, Json<Value>) {
+    if state.lifecycle.is_draining() {
+        return (
+            StatusCode::SERVICE_UNAVAILABLE,
+            Json(json!({ "status": "draining" })),
+        );
+    }
+    match state.engine.database().ping().await {
+        Ok(()) => (StatusCode::OK, Json(json!({ "status": "ready" }))),
+        Err(_) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            Json(json!({ "status": "no database" })),
+        ),
+    }
+}

@@ -1,0 +1,83 @@
+//! The JSON API. A handler translates: request to use case, result to JSON. The OpenAPI document is made from it.
+
+mod auth;
+mod body;
+pub(crate) mod health;
+mod inventory;
+mod orders;
+pub(crate) mod problem;
+mod products;
+
+use axum::{Json, Router, routing::get};
+use utoipa::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::AppState;
+pub(crate) use problem::ApiError;
+
+/// What the document says besides the routes.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Waybill",
+        description = "Order management and checkout. Amounts are integers in the currency's minor unit, times are \
+            RFC 3339 in UTC, errors are problem details (RFC 9457).",
+        license(name = "MIT", identifier = "MIT")
+    ),
+    modifiers(&Credentials),
+    tags(
+        (name = "orders", description = "Placing, paying, changing and reading orders"),
+        (name = "catalogue", description = "Products and stock"),
+        (name = "auth", description = "Signing in")
+    )
+)]
+struct Document;
+
+/// The ways in which a caller can say who they are.
+struct Credentials;
+
+impl utoipa::Modify for Credentials {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        use utoipa::openapi::security::{
+            ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme,
+        };
+        let header = |name: &str| SecurityScheme::ApiKey(ApiKey::Header(ApiKeyValue::new(name)));
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("api_key", header("X-API-Key"));
+        components.add_security_scheme("order_token", header("X-Order-Token"));
+        components.add_security_scheme(
+            "bearer",
+            SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
+        );
+    }
+}
+
+/// The canonical family, `/api/v1`, and its description, `/openapi.json`.
+pub(crate) fn router() -> Router<AppState> {
+    let (routes, document) = described();
+    routes
+        .route("/openapi.json", get(move || async move { Json(document) }))
+        .route("/api/{*path}", axum::routing::any(problem::not_found))
+        .method_not_allowed_fallback(problem::method_not_allowed)
+}
+
+fn described() -> (Router<AppState>, utoipa::openapi::OpenApi) {
+    let canonical = OpenApiRouter::new()
+        .routes(routes!(orders::list, orders::place))
+        .routes(routes!(orders::find, orders::archive))
+        .routes(routes!(orders::list_of_user))
+        .routes(routes!(orders::pay))
+        .routes(routes!(orders::set_status))
+        .routes(routes!(orders::cancel))
+        .routes(routes!(orders::ship))
+        .routes(routes!(orders::history))
+        .routes(routes!(orders::tickets))
+        .routes(routes!(orders::live))
+        .routes(routes!(products::list, products::create))
+        .routes(routes!(products::find))
+        .routes(routes!(inventory::find, inventory::set))
+        .routes(routes!(auth::token));
+    OpenApiRouter::with_openapi(Document::openapi())
+        .nest("/api/v1", canonical)
+        .split_for_parts()
+}

@@ -1,0 +1,462 @@
+//! Orders, in the canonical family.
+
+use std::convert::Infallible;
+
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, Sse},
+    },
+};
+use chrono::{DateTime, Utc};
+use futures::{Stream, StreamExt, stream};
+use orders::{
+    Caller, HistoryEntry, NewOrderDocument, NewPayment, NewShipment, Order, OrderCommand,
+    OrderFilter, OrderId, OrderState, Page, PageRequest, Refusal, Ticket,
+    engine::{IdempotencyKey, News, Placed},
+};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    ApiError,
+    body::{JsonBody, PathPart, QueryString},
+    problem::Problem,
+};
+use crate::{AppState, caller::Who, feed};
+
+/// Which page of which orders.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ListQuery {
+    /// How many at most, 1 to 100.
+    #[serde(default = "default_limit")]
+    limit: u16,
+    /// The `next` of the page before.
+    #[param(value_type = Option<uuid::Uuid>)]
+    after: Option<OrderId>,
+    /// States, separated by commas.
+    status: Option<String>,
+    /// The customer: our id, or another system's.
+    customer: Option<String>,
+    /// Where they were sold.
+    storefront: Option<String>,
+    /// Placed at this time or later.
+    placed_from: Option<DateTime<Utc>>,
+    /// Placed before this time.
+    placed_to: Option<DateTime<Utc>>,
+    /// Words: number, e-mail, name, SKU or tracking number.
+    q: Option<String>,
+}
+
+fn default_limit() -> u16 {
+    20
+}
+
+/// A page of orders, newest first.
+#[derive(Serialize, ToSchema)]
+pub(super) struct OrderList {
+    data: Vec<Order>,
+    /// Goes into `after` for the next page; `null` on the last.
+    #[schema(value_type = Option<uuid::Uuid>)]
+    next: Option<OrderId>,
+}
+
+impl From<Page<Order>> for OrderList {
+    fn from(page: Page<Order>) -> Self {
+        Self {
+            data: page.data,
+            next: page.next,
+        }
+    }
+}
+
+/// Place an order
+///
+/// Prices come from the catalogue. With a `payment`, the order is paid at once; a slow payment answers with the order
+/// in `payment_pending`. The same `Idempotency-Key` again gives the same order.
+#[utoipa::path(post, path = "/orders", tag = "orders", request_body = NewOrderDocument,
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeat harmless.")),
+    responses((status = 201, body = Order), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 402, body = Problem), (status = 403, body = Problem), (status = 409, body = Problem),
+        (status = 413, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)),
+    security((), ("bearer" = []), ("api_key" = [])))]
+pub(super) async fn place(
+    State(state): State<AppState>,
+    Who(caller): Who,
+    headers: HeaderMap,
+    JsonBody { value, bytes }: JsonBody<NewOrderDocument>,
+) -> Result<Response, ApiError> {
+    let new = value.parse().map_err(Refusal::Invalid)?;
+    let key = idempotency_key(&headers, &caller, &bytes)?;
+    let placed = state
+        .engine
+        .orders
+        .place(&caller, &new, key.as_ref())
+        .await?;
+    let is_replay = matches!(placed, Placed::Before(_));
+    let order = placed.order();
+    if order.status == OrderState::PaymentFailed {
+        return Err(ApiError::declined(order.id, order.access_token));
+    }
+    let location = format!("/api/v1/orders/{}", order.id);
+    let mut response = (
+        StatusCode::CREATED,
+        [(header::LOCATION, location)],
+        Json(order),
+    )
+        .into_response();
+    if is_replay {
+        response
+            .headers_mut()
+            .insert("idempotent-replayed", HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}
+
+fn idempotency_key(
+    headers: &HeaderMap,
+    caller: &Caller,
+    body: &[u8],
+) -> Result<Option<IdempotencyKey>, ApiError> {
+    let Some(value) = headers.get("idempotency-key") else {
+        return Ok(None);
+    };
+    match value.to_str().map(str::trim) {
+        Ok(key) if (1..=255).contains(&key.len()) => {
+            Ok(Some(IdempotencyKey::new(&caller.actor(), key, body)))
+        }
+        _ => Err(ApiError::malformed(
+            "",
+            "Idempotency-Key must have 1 to 255 printable characters.",
+        )),
+    }
+}
+
+/// List orders
+///
+/// Newest first: all of them for staff, admins and services, their own for a customer.
+#[utoipa::path(get, path = "/orders", tag = "orders", params(ListQuery),
+    responses((status = 200, body = OrderList), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 422, body = Problem)),
+    security(("bearer" = []), ("api_key" = [])))]
+pub(super) async fn list(
+    State(state): State<AppState>,
+    Who(caller): Who,
+    QueryString(query): QueryString<ListQuery>,
+) -> Result<Json<OrderList>, ApiError> {
+    let page = PageRequest {
+        limit: query.limit,
+        after: query.after,
+    };
+    let filter = query.filter()?;
+    Ok(Json(
+        state
+            .engine
+            .orders
+            .list(&caller, &filter, page)
+            .await?
+            .into(),
+    ))
+}
+
+impl ListQuery {
+    fn filter(self) -> Result<OrderFilter, Refusal> {
+        let words = self
+            .status
+            .as_deref()
+            .unwrap_or_default()
+            .split(',')
+            .map(str::trim)
+            .filter(|it| !it.is_empty());
+        let status = words
+            .map(|word| {
+                OrderState::read(word).ok_or_else(|| Refusal::field("/status", "is not a state"))
+            })
+            .collect::<Result<_, _>>()?;
+        let customer = self.customer.as_deref().and_then(|it| it.parse().ok());
+        Ok(OrderFilter {
+            status,
+            customer,
+            external_ref: self.customer.filter(|_| customer.is_none()),
+            storefront: self.storefront,
+            placed_from: self.placed_from,
+            placed_to: self.placed_to,
+            q: self.q,
+        })
+    }
+}
+
+/// List a user's orders
+///
+/// `user_id` is our id, a bearer token's `sub`, or another system's id.
+#[utoipa::path(get, path = "/orders/user/{user_id}", tag = "orders",
+    params(("user_id" = String, Path), ListQuery),
+    responses((status = 200, body = OrderList), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 404, body = Problem), (status = 422, body = Problem)),
+    security(("bearer" = []), ("api_key" = [])))]
+pub(super) async fn list_of_user(
+    State(state): State<AppState>,
+    Who(caller): Who,
+    PathPart(user): PathPart<String>,
+    QueryString(query): QueryString<ListQuery>,
+) -> Result<Json<OrderList>, ApiError> {
+    let page = PageRequest {
+        limit: query.limit,
+        after: query.after,
+    };
+    let filter = ListQuery {
+        customer: None,
+        ..query
+    }
+    .filter()?;
+    Ok(Json(
+        state
+            .engine
+            .orders
+            .list_of_user(&caller, &user, filter, page)
+            .await?
+            .into(),
+    ))
+}
+
+/// Read an order
+#[utoipa::path(get, path = "/orders/{id}", tag = "orders", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = Order), (status = 401, body = Problem), (status = 404, body = Problem)),
+    security((), ("bearer" = []), ("api_key" = []), ("order_token" = [])))]
+pub(super) async fn find(
+    State(state): State<AppState>,
+    Who(caller): Who,
+    PathPart(id): PathPart<OrderId>,
+) -> Result<Json<Order>, ApiError> {
+    Ok(Json(state.engine.orders.find(&caller, id).await?))
+}
+
+/// Delete an order
+///
+/// One that can be cancelled is cancelled first; then it leaves every list. Its history stays.
+#[utoipa::path(delete, path = "/orders/{id}", tag = "orders", params(("id" = uuid::Uuid, Path)),
+    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem)),
+    security(("bearer" = []), ("api_key" = [])))]
+pub(super) async fn archive(
+    State(state): State<AppState>,
+    Who(caller): Who,
+    PathPart(id): PathPart<OrderId>,
+) -> Result<StatusCode, ApiError> {
+    state.engine.orders.archive(&caller, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Pay an order
+///
+/// `200` paid, `202` still running, `402` declined: then another try may follow.
+#[utoipa::path(post, path = "/orders/{id}/payment", tag = "orders", params(("id" = uuid::Uuid, Path)),
+    request_body = NewPayment,
+    responses((status = 200, body = Order), (status = 202, body = Order), (status = 400, body = Problem),
+        (status = 401, body = Problem), (status = 402, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)),
+    security((), ("bearer" = []), ("api_key" = []), ("order_token" = [])))]
+pub(super) async fn pay(
+    State(state): State<AppState>,
+    Who(caller): Who,
+    PathPart(id): PathPart<OrderId>,
+    JsonBody { value, .. }: JsonBody<NewPayment>,
+) -> Result<Response, ApiError> {
+    let mut errors = Vec::new();
+    let Some(payment) = value.parse("", &mut errors) else {
+        return Err(Refusal::Invalid(errors).into());
+    };
+    let order = state.engine.orders.pay(&caller, id, &payment).await?;
+    match order.status {
+        OrderState::PaymentFailed => Err(ApiError::declined(id, None)),
+        OrderState::PaymentPending => Ok((StatusCode::ACCEPTED, Json(order)).into_response()),
+        _ => Ok(Json(order).into_response()),
+    }
+}
+
+/// Where an order shall go.
+#[derive(Deserialize, ToSchema)]
+pub(super) struct StatusChange {
+    /// A state's word, or a synonym such as `PAID`.
+    #[serde(default)]
+    status: String,
+    /// Why.
+    #[serde(default)]
+    note: Option<String>,
+    /// The version that was seen; another one is refused.
+    #[serde(default)]
+    version: Option<i32>,
+}
+
+/// Change an order's status
+#[utoipa::path(put, path = "/orders/{id}/status", tag = "orders", params(("id" = uuid::Uuid, Path)),
+    request_body = StatusChange,
+    responses((status = 200, body = Order), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
+        (status = 415, body = Problem), (status = 422, body = Problem)),
+    security(("bearer" = []), ("api_key" = [])))]
+pub(super) async fn set_status(
+    State(state): State<AppState>,
+    Who(caller): Who,
+    PathPart(id): PathPart<OrderId>,
+    JsonBody { value, .. }: JsonBody<StatusChange>,
+) -> Result<Json<Order>, ApiError> {
+    let wanted = OrderState::read(&value.status)
+        .ok_or_else(|| Refusal::field("/status", "is not a state"))?;
+    let command = OrderCommand::towards(wanted)
+        .ok_or_else(|| Refusal::field("/status", "belongs to payments"))?;
+    let order = state
+        .engine
+        .orders
+        .change(&caller, id, command, value.note.as_deref(), value.version)
+        .await?;
+    Ok(Json(order))
+}
+
+/// Why an order is cancelled.
+#[derive(Default, Deserialize, ToSchema)]
+pub(super) struct Cancellation {
+    /// For the people who read the order later.
+    #[serde(default)]
+    reason: Option<String>,
+}
+
+/// Cancel an order
+///
+/// Stock goes back at once; captured money follows by itself.
+#[utoipa::path(post, path = "/orders/{id}/cancel", tag = "orders", params(("id" = uuid::Uuid, Path)),
+    request_body = Cancellation,
+    responses((status = 200, body = Order), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem), (status = 415, body = Problem),
+        (status = 422, body = Problem)),
+    security((), ("bearer" = []), ("api_key" = []), ("order_token" = [])))]
+pub(super) async fn cancel(
+    State(state): State<AppState>,
+    Who(caller): Who,
+    PathPart(id): PathPart<OrderId>,
+    JsonBody { value, .. }: JsonBody<Cancellation>,
+) -> Result<Json<Order>, ApiError> {
+    Ok(Json(
+        state
+            .engine
+            .orders
+            .cancel(&caller, id, value.reason.as_deref())
+            .await?,
+    ))
+}
+
+/// Send a parcel
+///
+/// Without `items`, everything that has not been sent yet.
+#[utoipa::path(post, path = "/orders/{id}/shipments", tag = "orders", params(("id" = uuid::Uuid, Path)),
+    request_body = NewShipment,
+    responses((status = 201, body = Order), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
+        (status = 415, body = Problem), (status = 422, body = Problem)),
+    security(("bearer" = []), ("api_key" = [])))]
+pub(super) async fn ship(
+    State(state): State<AppState>,
+    Who(caller): Who,
+    PathPart(id): PathPart<OrderId>,
+    JsonBody { value, .. }: JsonBody<NewShipment>,
+) -> Result<Response, ApiError> {
+    let order = state.engine.orders.ship(&caller, id, value).await?;
+    Ok((StatusCode::CREATED, Json(order)).into_response())
+}
+
+/// What was done to an order.
+#[derive(Serialize, ToSchema)]
+pub(super) struct HistoryList {
+    data: Vec<HistoryEntry>,
+    /// Always `null`: a history comes whole.
+    next: Option<String>,
+}
+
+/// Read an order's history
+///
+/// Oldest first.
+#[utoipa::path(get, path = "/orders/{id}/history", tag = "orders", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = HistoryList), (status = 401, body = Problem), (status = 404, body = Problem)),
+    security((), ("bearer" = []), ("api_key" = []), ("order_token" = [])))]
+pub(super) async fn history(
+    State(state): State<AppState>,
+    Who(caller): Who,
+    PathPart(id): PathPart<OrderId>,
+) -> Result<Json<HistoryList>, ApiError> {
+    Ok(Json(HistoryList {
+        data: state.engine.orders.history(&caller, id).await?,
+        next: None,
+    }))
+}
+
+/// An order's tickets.
+#[derive(Serialize, ToSchema)]
+pub(super) struct TicketList {
+    data: Vec<Ticket>,
+    /// Always `null`: tickets come whole.
+    next: Option<String>,
+}
+
+/// Read an order's tickets
+#[utoipa::path(get, path = "/orders/{id}/tickets", tag = "orders", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, body = TicketList), (status = 401, body = Problem), (status = 404, body = Problem)),
+    security((), ("bearer" = []), ("api_key" = []), ("order_token" = [])))]
+pub(super) async fn tickets(
+    State(state): State<AppState>,
+    Who(caller): Who,
+    PathPart(id): PathPart<OrderId>,
+) -> Result<Json<TicketList>, ApiError> {
+    Ok(Json(TicketList {
+        data: state.engine.orders.find(&caller, id).await?.tickets,
+        next: None,
+    }))
+}
+
+/// Watch an order
+///
+/// Server-sent events: an `order` event with the order now and after every change; its id is the order's version.
+#[utoipa::path(get, path = "/orders/{id}/live", tag = "orders", params(("id" = uuid::Uuid, Path)),
+    responses((status = 200, content_type = "text/event-stream", body = String), (status = 401, body = Problem),
+        (status = 404, body = Problem)),
+    security((), ("bearer" = []), ("api_key" = []), ("order_token" = [])))]
+pub(super) async fn live(
+    State(state): State<AppState>,
+    Who(caller): Who,
+    PathPart(id): PathPart<OrderId>,
+) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, ApiError> {
+    // Listening begins before the first look, so that nothing falls in between.
+    let news = feed::news(&state.engine.database().feed);
+    let first = state.engine.orders.find(&caller, id).await?;
+    let orders = state.engine.orders.clone();
+    let changes = news.filter_map(move |news| {
+        let (orders, caller) = (orders.clone(), caller.clone());
+        async move {
+            match news {
+                News::Order(nudge) if nudge.order_id != id => None,
+                News::Order(_) | News::Missed => orders.find(&caller, id).await.ok(),
+            }
+        }
+    });
+    let mut seen = 0;
+    let events = stream::iter([first])
+        .chain(changes)
+        .filter_map(move |order| {
+            // Several events of one change are one new version.
+            let is_new = order.version > seen;
+            seen = seen.max(order.version);
+            async move { is_new.then(|| event(&order)).flatten() }
+        });
+    Ok(feed::respond(events, state.lifecycle))
+}
+
+fn event(order: &Order) -> Option<Event> {
+    Event::default()
+        .event("order")
+        .id(order.version.to_string())
+        .json_data(order)
+        .ok()
+}

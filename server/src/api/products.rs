@@ -1,0 +1,96 @@
+//! Products, in the canonical family.
+
+use axum::{
+    Json,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use orders::{NewProduct, Product};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    ApiError,
+    body::{JsonBody, PathPart, QueryString},
+    problem::Problem,
+};
+use crate::{AppState, caller::Who};
+
+/// Which page of which products.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct ProductQuery {
+    /// Words that the title or the description must contain.
+    q: Option<String>,
+    /// How many at most, 1 to 100.
+    #[serde(default = "default_limit")]
+    limit: u16,
+    /// The `next` of the page before.
+    after: Option<String>,
+}
+
+fn default_limit() -> u16 {
+    20
+}
+
+/// A page of products.
+#[derive(Serialize, ToSchema)]
+pub(super) struct ProductList {
+    data: Vec<Product>,
+    /// Goes into `after` for the next page; `null` on the last.
+    next: Option<String>,
+}
+
+/// List products
+#[utoipa::path(get, path = "/products", tag = "catalogue", params(ProductQuery),
+    responses((status = 200, body = ProductList), (status = 400, body = Problem)), security(()))]
+pub(super) async fn list(
+    State(state): State<AppState>,
+    QueryString(query): QueryString<ProductQuery>,
+) -> Result<Json<ProductList>, ApiError> {
+    let (q, after) = (query.q.as_deref(), query.after.as_deref());
+    let (data, next) = state
+        .engine
+        .catalogue
+        .products(q, after, query.limit)
+        .await?;
+    Ok(Json(ProductList { data, next }))
+}
+
+/// Read a product
+#[utoipa::path(get, path = "/products/{ref}", tag = "catalogue", params(("ref" = String, Path)),
+    responses((status = 200, body = Product), (status = 404, body = Problem)), security(()))]
+pub(super) async fn find(
+    State(state): State<AppState>,
+    PathPart(reference): PathPart<String>,
+) -> Result<Json<Product>, ApiError> {
+    Ok(Json(state.engine.catalogue.product(&reference).await?))
+}
+
+/// Make a product
+///
+/// Goods have `variants`, an event has `seats`.
+#[utoipa::path(post, path = "/products", tag = "catalogue", request_body = NewProduct,
+    responses((status = 201, body = Product), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 409, body = Problem), (status = 415, body = Problem),
+        (status = 422, body = Problem)),
+    security(("bearer" = []), ("api_key" = [])))]
+pub(super) async fn create(
+    State(state): State<AppState>,
+    Who(caller): Who,
+    JsonBody { value, .. }: JsonBody<NewProduct>,
+) -> Result<Response, ApiError> {
+    let product = state
+        .engine
+        .catalogue
+        .create_product(&caller, value)
+        .await?;
+    let location = format!("/api/v1/products/{}", product.reference);
+    Ok((
+        StatusCode::CREATED,
+        [(header::LOCATION, location)],
+        Json(product),
+    )
+        .into_response())
+}

@@ -1,0 +1,333 @@
+//! Configuration, from the environment. A bad or missing value stops the start with one line that names it.
+
+use std::{fmt, net::IpAddr, path::PathBuf, str::FromStr};
+
+use orders::Credentials;
+use sqlx::postgres::PgConnectOptions;
+
+/// The shortest secret that is not guessed.
+const SHORTEST_SECRET: usize = 32;
+
+/// Everything that can be configured.
+pub struct Config {
+    /// Where to listen.
+    pub host: IpAddr,
+    /// Where to listen; 0 for any free port.
+    pub port: u16,
+    /// How browsers reach us, when that is not where we listen.
+    pub public_url: Option<String>,
+    /// Where the data is.
+    pub database: DatabaseConfig,
+    /// How many connections to Postgres.
+    pub database_connections: u32,
+    /// Signs bearer tokens and order links; the demo makes its own.
+    pub jwt_secret: Option<Vec<u8>>,
+    /// The default storefront's tax, in hundredths of a percent.
+    pub tax_basis_points: i32,
+    /// How long an unpaid order holds its stock.
+    pub order_expiry: chrono::Duration,
+    /// Whether test cards are taken.
+    pub payment_sandbox: bool,
+    /// The first admin.
+    pub admin: Option<Credentials>,
+    /// Whether logs are JSON lines.
+    pub log_json: bool,
+}
+
+/// Where the data is.
+pub enum DatabaseConfig {
+    /// In a Postgres of our own, in this folder: the demo.
+    Embedded(PathBuf),
+    /// In a Postgres that somebody runs.
+    Postgres(Box<PgConnectOptions>),
+}
+
+/// What is wrong with a setting.
+#[derive(Debug, Eq, PartialEq)]
+pub struct ConfigError {
+    name: String,
+    why: String,
+}
+
+impl fmt::Display for ConfigError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.name, self.why)
+    }
+}
+
+impl Config {
+    /// The configuration in the process' environment.
+    ///
+    /// # Errors
+    /// A value is missing or cannot be used.
+    pub fn from_environment() -> Result<Self, ConfigError> {
+        Self::read(&Environment(&|name| std::env::var(name).ok()))
+    }
+
+    fn read(environment: &Environment<'_>) -> Result<Self, ConfigError> {
+        let database = match environment.text("DATABASE_URL")? {
+            Some(url) => DatabaseConfig::Postgres(Box::new(
+                PgConnectOptions::from_str(&url)
+                    .map_err(|_| ConfigError::new("DATABASE_URL", "is not a Postgres address"))?,
+            )),
+            // libpq's own variables name a database too.
+            None if environment.text("PGHOST")?.is_some()
+                || environment.text("PGDATABASE")?.is_some() =>
+            {
+                DatabaseConfig::Postgres(Box::new(PgConnectOptions::new()))
+            }
+            None => DatabaseConfig::Embedded(match environment.text("DATA_DIR")? {
+                Some(path) => path.into(),
+                None => {
+                    let here = std::env::current_dir().map_err(|error| {
+                        ConfigError::new("DATA_DIR", &format!("is needed: {error}"))
+                    })?;
+                    embedded_postgres::default_data_dir(&here)
+                }
+            }),
+        };
+        let is_demo = matches!(database, DatabaseConfig::Embedded(_));
+        let jwt_secret = environment.text("JWT_SECRET")?.map(String::into_bytes);
+        match &jwt_secret {
+            Some(secret) if secret.len() < SHORTEST_SECRET => {
+                let why = format!("must have at least {SHORTEST_SECRET} characters");
+                return Err(ConfigError::new("JWT_SECRET", &why));
+            }
+            None if !is_demo => {
+                return Err(ConfigError::new(
+                    "JWT_SECRET",
+                    "is missing: a secret of 32 characters or more",
+                ));
+            }
+            Some(_) | None => {}
+        }
+        Ok(Self {
+            host: environment.parsed(
+                "HOST",
+                IpAddr::from([127, 0, 0, 1]),
+                "is not an IP address",
+            )?,
+            port: environment.parsed("PORT", 3000, "is not a port")?,
+            public_url: environment.public_url()?,
+            database,
+            database_connections: environment.parsed(
+                "DATABASE_CONNECTIONS",
+                20,
+                "is not a number",
+            )?,
+            jwt_secret,
+            tax_basis_points: environment.tax_basis_points(if is_demo { 1_000 } else { 0 })?,
+            order_expiry: chrono::Duration::minutes(i64::from(environment.parsed(
+                "ORDER_EXPIRY_MINUTES",
+                15_u16,
+                "is not a number of minutes",
+            )?)),
+            payment_sandbox: is_demo || environment.switch("PAYMENT_SANDBOX")?,
+            admin: environment.admin(is_demo)?,
+            log_json: match environment.text("LOG_FORMAT")?.as_deref() {
+                None | Some("text") => false,
+                Some("json") => true,
+                Some(_) => return Err(ConfigError::new("LOG_FORMAT", "must be text or json")),
+            },
+        })
+    }
+
+    /// Whether this is the demo: its own Postgres, and data and sign-ins that everybody knows.
+    #[must_use]
+    pub fn is_demo(&self) -> bool {
+        matches!(self.database, DatabaseConfig::Embedded(_))
+    }
+}
+
+/// Where settings are read from. An empty value is none.
+struct Environment<'a>(&'a dyn Fn(&str) -> Option<String>);
+
+impl Environment<'_> {
+    /// `NAME`, or the contents of the file that `NAME_FILE` names.
+    fn text(&self, name: &str) -> Result<Option<String>, ConfigError> {
+        let read = |name: &str| (self.0)(name).filter(|it| !it.trim().is_empty());
+        let file_name = format!("{name}_FILE");
+        match (read(name), read(&file_name)) {
+            (Some(_), Some(_)) => Err(ConfigError::new(
+                &file_name,
+                &format!("and {name} are both set"),
+            )),
+            (Some(text), None) => Ok(Some(text)),
+            (None, Some(path)) => std::fs::read_to_string(path.trim())
+                .map(|text| Some(text.trim_end().to_owned()))
+                .map_err(|error| ConfigError::new(&file_name, &format!("cannot be read: {error}"))),
+            (None, None) => Ok(None),
+        }
+    }
+
+    fn parsed<T: FromStr>(&self, name: &str, default: T, why: &str) -> Result<T, ConfigError> {
+        match self.text(name)? {
+            Some(text) => text.trim().parse().map_err(|_| ConfigError::new(name, why)),
+            None => Ok(default),
+        }
+    }
+
+    fn switch(&self, name: &str) -> Result<bool, ConfigError> {
+        match self.text(name)?.as_deref().map(str::trim) {
+            None | Some("0" | "false") => Ok(false),
+            Some("1" | "true") => Ok(true),
+            Some(_) => Err(ConfigError::new(name, "must be 1 or 0")),
+        }
+    }
+
+    fn public_url(&self) -> Result<Option<String>, ConfigError> {
+        match self.text("PUBLIC_URL")? {
+            None => Ok(None),
+            Some(url) if url.starts_with("http://") || url.starts_with("https://") => {
+                Ok(Some(url.trim().trim_end_matches('/').to_owned()))
+            }
+            Some(_) => Err(ConfigError::new(
+                "PUBLIC_URL",
+                "must begin with http:// or https://",
+            )),
+        }
+    }
+
+    /// `TAX_PERCENT`, up to two decimals, as hundredths of a percent.
+    fn tax_basis_points(&self, default: i32) -> Result<i32, ConfigError> {
+        let wrong = || {
+            ConfigError::new(
+                "TAX_PERCENT",
+                "must be from 0 to 100, with at most two decimals",
+            )
+        };
+        let Some(text) = self.text("TAX_PERCENT")? else {
+            return Ok(default);
+        };
+        let (whole, decimals) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
+        let is_digits = |it: &str| it.bytes().all(|byte| byte.is_ascii_digit());
+        if whole.is_empty() || decimals.len() > 2 || !is_digits(whole) || !is_digits(decimals) {
+            return Err(wrong());
+        }
+        let basis_points: i32 = format!("{whole}{decimals:0<2}")
+            .parse()
+            .map_err(|_| wrong())?;
+        if basis_points <= 10_000 {
+            Ok(basis_points)
+        } else {
+            Err(wrong())
+        }
+    }
+
+    fn admin(&self, is_demo: bool) -> Result<Option<Credentials>, ConfigError> {
+        match (self.text("ADMIN_EMAIL")?, self.text("ADMIN_PASSWORD")?) {
+            (None, None) => Ok(None),
+            (Some(_), None) => Err(ConfigError::new(
+                "ADMIN_PASSWORD",
+                "is missing beside ADMIN_EMAIL",
+            )),
+            (None, Some(_)) => Err(ConfigError::new(
+                "ADMIN_EMAIL",
+                "is missing beside ADMIN_PASSWORD",
+            )),
+            (Some(_), Some(password)) if !is_demo && password == crate::demo::ADMIN_PASSWORD => {
+                Err(ConfigError::new(
+                    "ADMIN_PASSWORD",
+                    "is the demo's, which everybody knows",
+                ))
+            }
+            (Some(email), Some(password)) => Ok(Some(Credentials { email, password })),
+        }
+    }
+}
+
+impl ConfigError {
+    fn new(name: &str, why: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            why: why.to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(settings: &[(&str, &str)]) -> Result<Config, String> {
+        let find = |name: &str| {
+            settings
+                .iter()
+                .find(|(key, _)| *key == name)
+                .map(|(_, value)| (*value).to_owned())
+        };
+        Config::read(&Environment(&find)).map_err(|error| error.to_string())
+    }
+
+    const POSTGRES: (&str, &str) = ("DATABASE_URL", "postgres://localhost/waybill");
+    const SECRET: (&str, &str) = ("JWT_SECRET", "0123456789abcdef0123456789abcdef");
+
+    #[test]
+    fn nothing_set_is_the_demo_on_loopback() {
+        let config = read(&[]).unwrap();
+
+        assert!(config.is_demo() && config.payment_sandbox && config.host.is_loopback());
+        assert_eq!((config.port, config.tax_basis_points), (3000, 1_000));
+    }
+
+    #[test]
+    fn a_real_database_needs_a_secret_and_takes_no_test_cards() {
+        assert_eq!(
+            read(&[POSTGRES]).err().unwrap(),
+            "JWT_SECRET is missing: a secret of 32 characters or more"
+        );
+
+        let config = read(&[POSTGRES, SECRET]).unwrap();
+        assert!(!config.is_demo() && !config.payment_sandbox);
+        assert_eq!(config.tax_basis_points, 0);
+    }
+
+    #[test]
+    fn the_demo_password_is_refused_on_a_real_database() {
+        let admin = [
+            ("ADMIN_EMAIL", "me@example.com"),
+            ("ADMIN_PASSWORD", "admin-demo-password"),
+        ];
+
+        assert!(read(&[POSTGRES, SECRET, admin[0], admin[1]]).is_err());
+        assert!(read(&admin).is_ok());
+    }
+
+    #[test]
+    fn a_bad_value_is_named_in_one_line() {
+        for (name, value) in [
+            ("PORT", "eighty"),
+            ("HOST", "localhost"),
+            ("TAX_PERCENT", "1e2"),
+            ("TAX_PERCENT", "100.01"),
+            ("PUBLIC_URL", "shop.example.com"),
+            ("PAYMENT_SANDBOX", "maybe"),
+            ("LOG_FORMAT", "xml"),
+            ("JWT_SECRET", "short"),
+            ("ADMIN_EMAIL", "me@example.com"),
+        ] {
+            let error = read(&[(name, value)]).err().unwrap();
+            assert!(
+                error.contains("ADMIN_PASSWORD") || error.starts_with(name),
+                "{error}"
+            );
+            assert!(!error.contains('\n'));
+        }
+    }
+
+    #[test]
+    fn tax_is_read_to_the_hundredth_of_a_percent() {
+        for (text, basis_points) in [
+            ("0", 0),
+            ("7.25", 725),
+            ("19", 1_900),
+            ("8.5", 850),
+            ("100", 10_000),
+        ] {
+            assert_eq!(
+                read(&[("TAX_PERCENT", text)]).unwrap().tax_basis_points,
+                basis_points
+            );
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Pages and the files they need.
+
+use app::AppError;
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    extract::{Request, State},
+    http::{HeaderValue, StatusCode, header},
+    middleware::{self, Next},
+    response::{IntoResponse, Redirect, Response},
+};
+use leptos_axum::{LeptosRoutes, generate_route_list};
+use orders::OrderToken;
+use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer};
+use tower_sessions::Session;
+
+use crate::{AppState, caller::query_token};
+
+/// What a server function's error fits into.
+const LARGEST_ERROR: usize = 64 * 1024;
+
+/// Every page and server function. An address that is none of them gets the page that says so.
+pub(crate) fn pages(state: &AppState) -> Router<AppState> {
+    let options = state.leptos_options.clone();
+    let engine = state.engine.clone();
+    let context = move || leptos::prelude::provide_context(engine.clone());
+    let routes = generate_route_list(app::App);
+    Router::new()
+        .leptos_routes_with_context(state, routes, context.clone(), move || {
+            app::shell(options.clone())
+        })
+        .fallback(leptos_axum::file_and_error_handler_with_context::<
+            AppState,
+            _,
+        >(context, app::shell))
+        .layer(middleware::from_fn(server_function_status))
+        .layer(middleware::from_fn(keep_order_token))
+}
+
+/// The browser's files. Those under `/pkg` have their contents' hash in their name and never change.
+pub(crate) fn files(state: &AppState) -> Router<AppState> {
+    let root = std::path::Path::new(state.leptos_options.site_root.as_ref());
+    let folder = |name: &str, cache: &'static str| {
+        Router::new()
+            .fallback_service(
+                ServeDir::new(root.join(name))
+                    .precompressed_br()
+                    .precompressed_gzip(),
+            )
+            .layer(SetResponseHeaderLayer::overriding(
+                header::CACHE_CONTROL,
+                HeaderValue::from_static(cache),
+            ))
+    };
+    let lasting = if state.leptos_options.hash_files {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    Router::new()
+        .nest("/pkg", folder("pkg", lasting))
+        .nest("/pictures", folder("pictures", "public, max-age=86400"))
+}
+
+/// A server function's error gets the status it stands for. Done here and not in the function: there it would turn the
+/// redirect of a form without JavaScript into raw JSON.
+async fn server_function_status(request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    if response.status() != StatusCode::INTERNAL_SERVER_ERROR
+        || !response.headers().contains_key("serverfnerror")
+    {
+        return response;
+    }
+    let (mut parts, body) = response.into_parts();
+    let body = to_bytes(body, LARGEST_ERROR).await.unwrap_or_default();
+    if let Ok(error) = serde_json::from_slice::<AppError>(&body) {
+        parts.status =
+            StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    }
+    Response::from_parts(parts, Body::from(body))
+}
+
+/// A page opened with `?token=` keeps the token in the session and goes on to its clean address: tokens do not belong
+/// into histories and referrers.
+async fn keep_order_token(session: Session, request: Request, next: Next) -> Response {
+    let path = request.uri().path();
+    match query_token(request.uri().query()) {
+        Some(token) if path.starts_with("/order/") && token.len() <= 100 => {
+            let kept = app::ssr::Visitor(session)
+                .keep_order_token(OrderToken(token.to_owned()))
+                .await;
+            match kept {
+                Ok(()) => Redirect::to(path).into_response(),
+                Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
+            }
+        }
+        _ => next.run(request).await,
+    }
+}

@@ -1,0 +1,67 @@
+//! What goes on without a request: relaying events, advancing orders, forgetting what has expired.
+
+use std::{future::Future, time::Duration};
+
+use orders::Engine;
+use tokio::{task::JoinSet, time::timeout};
+
+/// How long the orders that are due may have to wait for a worker.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// How many orders a worker takes at once.
+const BATCH: i64 = 20;
+
+/// The workers of this process.
+pub(crate) struct Workers(JoinSet<()>);
+
+impl Workers {
+    /// Stops them where they are: every step is safe to lose.
+    pub(crate) async fn stop(mut self) {
+        self.0.shutdown().await;
+    }
+}
+
+/// Starts them.
+pub(crate) fn start(engine: &Engine) -> Workers {
+    let mut workers = JoinSet::new();
+    let deliveries = engine.deliveries.clone();
+    workers.spawn(async move { deliveries.run().await });
+    let deliveries = engine.deliveries.clone();
+    workers.spawn(async move { deliveries.listen().await });
+    workers.spawn(advance(engine.clone()));
+    let people = engine.people.clone();
+    workers.spawn(every(Duration::from_secs(3_600), move || {
+        let people = people.clone();
+        async move { people.delete_expired_sessions().await }
+    }));
+    Workers(workers)
+}
+
+/// Advances orders as they become due: a payment to ask about, a refund to send, a reservation that expires.
+async fn advance(engine: Engine) {
+    let feed = engine.database().feed.clone();
+    loop {
+        match engine.orders.advance_due(BATCH).await {
+            Ok(0) => {
+                // Whichever comes first; a timeout is the next look.
+                let _ = timeout(LOOK_EVERY, feed.due()).await;
+            }
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(?error, "Could not look for due orders; trying again");
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        }
+    }
+}
+
+async fn every<F, T>(pause: Duration, mut work: impl FnMut() -> F)
+where
+    F: Future<Output = Result<T, orders::OrderError>>,
+{
+    loop {
+        if let Err(error) = work().await {
+            tracing::warn!(?error, "A chore failed; it comes again");
+        }
+        tokio::time::sleep(pause).await;
+    }
+}
