@@ -2,7 +2,11 @@
 # What the browser tests need: Node.js, a Chromium of the machine's, and the packages of `end2end/`.
 source "$(dirname "$0")/steps.sh"
 
-command -v npm >/dev/null || scripts/install-packages.sh nodejs npm
+has_node() {
+    command -v npm >/dev/null && [ "$(node -p 'parseInt(process.versions.node)')" -ge 20 ]
+}
+has_node || scripts/install-packages.sh nodejs npm
+has_node || give_up "install: Node.js 20 or later"
 
 # The same places that `playwright.config.ts` looks in.
 has_browser() {

@@ -73,14 +73,14 @@ pub enum StartError {
     },
 
     /// The operating system refused something.
-    #[error("could not {doing} {}", path.display())]
+    #[error("could not {doing} {}: {why}", path.display())]
     Io {
         /// A verb.
         doing: &'static str,
         /// What it was about.
         path: PathBuf,
-        /// Why.
-        source: io::Error,
+        /// What the system said. Not a `source`: the line is whole as it is.
+        why: io::Error,
     },
 }
 
@@ -90,10 +90,10 @@ impl StartError {
         doing: &'static str,
         path: impl AsRef<Path>,
     ) -> impl FnOnce(io::Error) -> Self {
-        move |source| Self::Io {
+        move |why| Self::Io {
             doing,
             path: path.as_ref().to_path_buf(),
-            source,
+            why,
         }
     }
 }

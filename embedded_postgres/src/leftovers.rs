@@ -47,7 +47,7 @@ fn wait_until_gone(path: &Path) -> bool {
     false
 }
 
-/// The live processes that stand in a folder below `path`: Postgres and its helpers stand in their cluster.
+/// The live processes that stand in a folder of `path`: Postgres and its helpers stand in their cluster.
 ///
 /// A zombie stands nowhere, so the dead do not count. Without `/proc` (not on Linux) nothing is found, and
 /// Postgres' own guard decides.
@@ -57,17 +57,17 @@ fn processes_in(path: &Path) -> Vec<u32> {
         .flatten()
         .flatten()
         .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-        .filter(|pid| is_postgres_below(*pid, path))
+        .filter(|pid| is_postgres_of(*pid, path))
         .collect()
 }
 
-fn is_postgres_below(pid: u32, path: &Path) -> bool {
+fn is_postgres_of(pid: u32, path: &Path) -> bool {
     let Ok(folder) = fs::read_link(format!("/proc/{pid}/cwd")) else {
         return false;
     };
     let runs_postgres =
         fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|name| name.trim() == "postgres");
-    runs_postgres && folder != path && folder.starts_with(path)
+    runs_postgres && folder.parent() == Some(path)
 }
 
 /// Nobody runs on this data: on Linux because we looked, elsewhere because Postgres says so itself.

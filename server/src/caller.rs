@@ -2,7 +2,7 @@
 
 use axum::{
     extract::{FromRequestParts, Request, State},
-    http::{HeaderMap, HeaderValue, header, request::Parts},
+    http::{HeaderMap, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -10,9 +10,8 @@ use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use orders::{Caller, Identity, OrderToken, Refusal, Role};
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
-use uuid::Uuid;
 
-use crate::{AppState, api::ApiError};
+use crate::{AppState, api::ApiError, headers::RequestId};
 
 /// An order token is 43 characters; whatever is much longer is none.
 const LONGEST_TOKEN: usize = 100;
@@ -35,39 +34,27 @@ pub(crate) async fn resolve(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let request_id = request_id(request.headers());
     let identity = match identify(&state, request.headers(), &session).await {
         Ok(identity) => identity,
-        Err(error) => return named(error.into_response(), &request_id),
+        Err(error) => return error.into_response(),
     };
-    let order_tokens = match order_tokens(&request, &session).await {
+    let given = given_tokens(&request);
+    let kept = match app::ssr::Visitor(session).order_tokens().await {
         Ok(tokens) => tokens,
-        Err(error) => return named(error.into_response(), &request_id),
+        Err(error) => return ApiError::from(error).into_response(),
     };
-    let caller = Caller {
+    let order_tokens = given.into_iter().chain(kept).collect();
+    let request_id = request
+        .extensions()
+        .get::<RequestId>()
+        .map(|it| it.0.clone())
+        .unwrap_or_default();
+    request.extensions_mut().insert(Caller {
         identity,
         order_tokens,
-        request_id: request_id.clone(),
-    };
-    request.extensions_mut().insert(caller);
-    named(next.run(request).await, &request_id)
-}
-
-/// The request's own name if it is fit to be kept, else a new one.
-fn request_id(headers: &HeaderMap) -> String {
-    let given = headers.get("x-request-id").and_then(|it| it.to_str().ok());
-    let is_fit =
-        |it: &&str| (1..=100).contains(&it.len()) && it.bytes().all(|byte| byte.is_ascii_graphic());
-    given
-        .filter(is_fit)
-        .map_or_else(|| Uuid::new_v4().to_string(), str::to_owned)
-}
-
-fn named(mut response: Response, request_id: &str) -> Response {
-    if let Ok(value) = HeaderValue::from_str(request_id) {
-        response.headers_mut().insert("x-request-id", value);
-    }
-    response
+        request_id,
+    });
+    next.run(request).await
 }
 
 async fn identify(
@@ -118,24 +105,17 @@ fn read_token(secret: &[u8], token: &str) -> Result<Claims, Refusal> {
         .map_err(|_| Refusal::WrongCredentials)
 }
 
-/// The order tokens in the header, the address and the browser's session.
-async fn order_tokens(request: &Request, session: &Session) -> Result<Vec<OrderToken>, ApiError> {
+/// The order tokens in the header and in the address.
+fn given_tokens(request: &Request) -> Vec<OrderToken> {
     let header = request
         .headers()
         .get("x-order-token")
         .and_then(|it| it.to_str().ok());
-    let mut tokens: Vec<OrderToken> = header
-        .into_iter()
-        .chain(query_token(request.uri().query()))
-        .map(token)
-        .collect();
-    tokens.retain(|it| it.0.len() <= LONGEST_TOKEN);
-    tokens.extend(app::ssr::Visitor(session.clone()).order_tokens().await?);
-    Ok(tokens)
-}
-
-fn token(text: &str) -> OrderToken {
-    OrderToken(text.to_owned())
+    let tokens = header.into_iter().chain(query_token(request.uri().query()));
+    tokens
+        .filter(|it| it.len() <= LONGEST_TOKEN)
+        .map(|it| OrderToken(it.to_owned()))
+        .collect()
 }
 
 /// The `token` of an address. Tokens are made of characters that need no decoding.

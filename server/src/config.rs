@@ -122,7 +122,7 @@ impl Config {
                 15_u16,
                 "is not a number of minutes",
             )?)),
-            payment_sandbox: is_demo || environment.switch("PAYMENT_SANDBOX")?,
+            payment_sandbox: environment.switch("PAYMENT_SANDBOX")? || is_demo,
             admin: environment.admin(is_demo)?,
             log_json: match environment.text("LOG_FORMAT")?.as_deref() {
                 None | Some("text") => false,

@@ -2,12 +2,39 @@
 
 use axum::{
     extract::{Request, State},
-    http::{HeaderName, HeaderValue, header},
+    http::{HeaderMap, HeaderName, HeaderValue, header},
     middleware::Next,
     response::Response,
 };
 
+use uuid::Uuid;
+
 use crate::AppState;
+
+/// What the request is called in answers, logs and histories.
+#[derive(Clone)]
+pub(crate) struct RequestId(pub(crate) String);
+
+/// Gives the request its name, and the answer the same.
+pub(crate) async fn name_request(mut request: Request, next: Next) -> Response {
+    let id = request_id(request.headers());
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let mut response = next.run(request).await;
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert("x-request-id", value);
+    }
+    response
+}
+
+/// The request's own name if it is fit to be kept, else a new one.
+fn request_id(headers: &HeaderMap) -> String {
+    let given = headers.get("x-request-id").and_then(|it| it.to_str().ok());
+    let is_fit =
+        |it: &&str| (1..=100).contains(&it.len()) && it.bytes().all(|byte| byte.is_ascii_graphic());
+    given
+        .filter(is_fit)
+        .map_or_else(|| Uuid::new_v4().to_string(), str::to_owned)
+}
 
 /// Adds what is missing. Pages bring their own content policy, with their nonce; everything else runs nothing at all.
 pub(crate) async fn secure(

@@ -39,6 +39,7 @@ pub fn router(state: AppState) -> Router {
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(CatchPanicLayer::custom(api::problem::panicked))
         .layer(middleware::from_fn(api::problem::finish))
+        .layer(middleware::from_fn(headers::name_request))
         .layer(middleware::from_fn_with_state(
             state.clone(),
             headers::secure,

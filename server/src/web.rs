@@ -4,7 +4,7 @@ use app::AppError;
 use axum::{
     Router,
     body::{Body, to_bytes},
-    extract::{Request, State},
+    extract::Request,
     http::{HeaderValue, StatusCode, header},
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},

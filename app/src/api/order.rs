@@ -1,5 +1,7 @@
 //! Orders, as their buyers see them.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use orders::{HistoryEntry, Order, OrderId, Page};
 use serde::{Deserialize, Serialize};
@@ -13,6 +15,8 @@ pub struct OrderView {
     pub order: Order,
     /// Its history, oldest first.
     pub history: Vec<HistoryEntry>,
+    /// The paths of its products' pictures, by product.
+    pub pictures: BTreeMap<String, String>,
     /// Whether the caller owns it through an account, so that they need no link to keep.
     pub in_account: bool,
     /// The path that opens it for whoever knows it.
@@ -30,12 +34,32 @@ pub async fn find_order(id: OrderId) -> Result<OrderView, AppError> {
     let order = orders.find(&caller, id).await?;
     Ok(OrderView {
         history: orders.history(&caller, id).await?,
+        pictures: pictures(&order).await,
         in_account: caller.person().is_some() && caller.person() == order.customer.id,
         link: format!("/order/{id}?token={}", orders.token(&caller, id).await?),
         takes_cards: orders.provider().takes_cards(),
         is_sandbox: orders.provider().is_sandbox(),
         order,
     })
+}
+
+/// More products than an order shows pictures of.
+#[cfg(feature = "ssr")]
+const MOST_PICTURES: usize = 12;
+
+/// The pictures of an order's products. A product that is gone has none.
+#[cfg(feature = "ssr")]
+async fn pictures(order: &Order) -> BTreeMap<String, String> {
+    let catalogue = crate::ssr::engine().catalogue;
+    let products: std::collections::BTreeSet<_> = order.items.iter().map(|it| &it.product).collect();
+    let mut pictures = BTreeMap::new();
+    for product in products.into_iter().take(MOST_PICTURES) {
+        let found = catalogue.product(product).await.ok();
+        if let Some(picture) = found.and_then(|it| it.picture) {
+            pictures.insert(product.clone(), picture);
+        }
+    }
+    pictures
 }
 
 /// The caller's own orders, newest first.

@@ -26,7 +26,7 @@ impl Correction {
 pub(crate) fn ErrorSummary(
     corrections: Vec<Correction>,
     /// What it says on top; otherwise how many things there are.
-    #[prop(optional, into)]
+    #[prop(optional_no_strip)]
     title: Option<String>,
 ) -> impl IntoView {
     if corrections.is_empty() {

@@ -19,6 +19,9 @@ pub(crate) fn Field(
     #[prop(optional)] inputmode: Option<&'static str>,
     #[prop(optional)] placeholder: Option<&'static str>,
     #[prop(optional)] maxlength: Option<u16>,
+    /// The id of a list of suggestions.
+    #[prop(optional)]
+    list: Option<&'static str>,
 ) -> impl IntoView {
     let described_by = described_by(id, hint, error.as_ref());
     view! {
@@ -36,6 +39,7 @@ pub(crate) fn Field(
                 inputmode=inputmode
                 placeholder=placeholder
                 maxlength=maxlength
+                list=list
                 required=!optional
                 aria-invalid=error.is_some().then_some("true")
                 aria-describedby=described_by

@@ -18,10 +18,7 @@ pub(crate) fn price_words(product: &Product) -> String {
 }
 
 /// How much is left, and the word that the style sheet knows it by.
-pub(crate) fn stock_words(
-    kind: ProductKind,
-    left: Availability,
-) -> (String, Option<&'static str>) {
+pub(crate) fn stock_words(kind: ProductKind, left: Availability) -> (String, Option<&'static str>) {
     match (left, kind) {
         (Availability::SoldOut, _) => ("Sold out".to_owned(), Some("out")),
         (Availability::Few(1), ProductKind::Goods) => ("Last one".to_owned(), Some("low")),

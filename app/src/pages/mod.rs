@@ -12,7 +12,7 @@ use leptos_router::{
     path,
 };
 
-use crate::components::PageLife;
+use crate::components::{PageLife, page_title};
 use account::{OrderListPage, RegisterPage, SignInPage};
 use admin::{AdminFrame, AdminOrderListPage, AdminOrderPage, AdminProductListPage};
 use shop::{CartPage, CheckoutPage, FrontPage, NotFoundPage, OrderPage, ProductPage, ShopFrame};
@@ -49,7 +49,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
-        <Title formatter=|title: String| if title.is_empty() { "Parcel & Post".to_owned() } else { format!("{title} · Parcel & Post") } />
+        <Title formatter=|title: String| page_title(&title, "Parcel & Post") />
         <PageLife />
         <Router>
             <Routes fallback=NotFoundPage>

@@ -30,7 +30,7 @@ fn main() -> ExitCode {
     match ran {
         Ok(status) => ExitCode::from(exit_code(status)),
         Err(error) => {
-            eprintln!("with-postgres: {}", in_one_line(&*error));
+            eprintln!("with-postgres: {error}");
             ExitCode::FAILURE
         }
     }
@@ -113,11 +113,4 @@ fn is_abandoned(folder: &Path, owner: u32) -> bool {
 fn exit_code(status: ExitStatus) -> u8 {
     let code = status.code().or(status.signal().map(|signal| 128 + signal));
     code.and_then(|code| u8::try_from(code).ok()).unwrap_or(1)
-}
-
-fn in_one_line(error: &dyn Error) -> String {
-    match error.source() {
-        Some(cause) => format!("{error}: {}", in_one_line(cause)),
-        None => error.to_string(),
-    }
 }

@@ -257,7 +257,12 @@ mod tests {
                     .into_iter()
                     .map(OrderState::as_str)
                     .collect();
-                table.push_str(&format!("{state:<16}{goods:<16?}{}\n", next.join(" ")));
+                let goods = format!("{goods:?}");
+                table.push_str(&format!(
+                    "{:<16}{goods:<16}{}\n",
+                    state.as_str(),
+                    next.join(" ")
+                ));
             }
         }
         insta::assert_snapshot!(table);

@@ -10,7 +10,7 @@ pub enum OrderError {
     Refused(#[from] Refusal),
     /// The database failed or is away: ours to mend.
     #[error("the database failed")]
-    Database(#[from] sqlx::Error),
+    Database(#[source] sqlx::Error),
     /// A row says something that cannot be.
     #[error("{table} {id} cannot be understood: {why}")]
     Corrupt {
@@ -24,6 +24,19 @@ pub enum OrderError {
     /// A task of ours died.
     #[error("a background task died: {0}")]
     Task(String),
+}
+
+impl From<sqlx::Error> for OrderError {
+    fn from(error: sqlx::Error) -> Self {
+        let error = Self::Database(error);
+        // Postgres keeps every character but NUL; text that has one comes from outside.
+        match error.sql_state().as_deref() {
+            Some("22021" | "22P05") => {
+                Refusal::field("", "has a NUL character, which cannot be kept").into()
+            }
+            _ => error,
+        }
+    }
 }
 
 impl From<NotAllowed> for OrderError {

@@ -15,9 +15,11 @@ use serde::Serialize;
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
+use crate::headers::RequestId;
+
 /// An error on its way out.
 #[derive(Clone, Debug)]
-pub struct ApiError {
+pub(crate) struct ApiError {
     status: StatusCode,
     code: &'static str,
     detail: String,
@@ -176,6 +178,11 @@ impl IntoResponse for ApiError {
 /// Writes the problem into the answers that are one.
 pub(crate) async fn finish(request: Request, next: Next) -> Response {
     let is_api = request.uri().path().starts_with("/api/");
+    let trace_id = request
+        .extensions()
+        .get::<RequestId>()
+        .map(|it| it.0.clone())
+        .unwrap_or_default();
     let mut response = next.run(request).await;
     let error = response.extensions_mut().remove::<ApiError>();
     let has_type = response.headers().contains_key(header::CONTENT_TYPE);
@@ -192,7 +199,6 @@ pub(crate) async fn finish(request: Request, next: Next) -> Response {
         }
         None => return response,
     };
-    let name = |it: &HeaderValue| it.to_str().unwrap_or_default().to_owned();
     let problem = Problem {
         kind: format!("https://waybill.dev/problems/{}", error.code),
         title: error
@@ -203,11 +209,7 @@ pub(crate) async fn finish(request: Request, next: Next) -> Response {
         status: error.status.as_u16(),
         detail: error.detail,
         errors: error.errors,
-        trace_id: response
-            .headers()
-            .get("x-request-id")
-            .map(name)
-            .unwrap_or_default(),
+        trace_id,
         more: error.more,
     };
     let headers = response.headers_mut();

@@ -9,7 +9,9 @@ mod page;
 mod region;
 mod stream;
 
-use leptos::prelude::*;
+use std::rc::Rc;
+
+use leptos::{ev, prelude::*};
 
 use page::LivePage;
 
@@ -22,6 +24,8 @@ pub(crate) fn Live(
     let (announcement, announce) = signal(String::new());
     Effect::new(move |_| {
         let page = LivePage::new(announce);
+        let busy_page = Rc::clone(&page);
+        window_event_listener(ev::focusout, move |_| busy_page.catch_up());
         stream::listen(url.clone(), move || page.look());
     });
     view! { <p class="visually-hidden" aria-live="polite">{announcement}</p> }

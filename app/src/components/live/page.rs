@@ -16,6 +16,8 @@ pub(super) struct LivePage {
     announce: WriteSignal<String>,
     is_looking: Cell<bool>,
     look_again: Cell<bool>,
+    /// Whether something was held back, since somebody was busy with it.
+    is_behind: Cell<bool>,
 }
 
 impl LivePage {
@@ -24,6 +26,7 @@ impl LivePage {
             announce,
             is_looking: Cell::new(false),
             look_again: Cell::new(false),
+            is_behind: Cell::new(false),
         })
     }
 
@@ -45,8 +48,18 @@ impl LivePage {
         });
     }
 
+    /// Shows what was held back, when somebody is done with it.
+    pub(super) fn catch_up(self: &Rc<Self>) {
+        if self.is_behind.get() {
+            self.look();
+        }
+    }
+
     async fn show(&self, fresh: &Document) {
-        let swaps = region::swaps(&document(), fresh);
+        let (swaps, unwelcome): (Vec<_>, Vec<_>) = region::swaps(&document(), fresh)
+            .into_iter()
+            .partition(Swap::is_welcome);
+        self.is_behind.set(!unwelcome.is_empty());
         if swaps.is_empty() {
             return;
         }

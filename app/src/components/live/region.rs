@@ -19,15 +19,13 @@ pub(super) enum Swap {
     Insert { before: Element, fresh: Element },
 }
 
-/// How the regions of `page` differ from those of `fresh`. Those that somebody is typing into are left alone.
+/// How the regions of `page` differ from those of `fresh`.
 pub(super) fn swaps(page: &Document, fresh: &Document) -> Vec<Swap> {
     let stale = elements(page.query_selector_all(REGIONS)).into_iter();
-    let swaps = stale.filter(|old| !is_in_use(old)).filter_map(|old| {
-        match fresh.get_element_by_id(&old.id()) {
-            Some(fresh) if likeness(&fresh) == likeness(&old) => None,
-            Some(fresh) => Some(Swap::Replace { old, fresh }),
-            None => Some(Swap::Remove(old)),
-        }
+    let swaps = stale.filter_map(|old| match fresh.get_element_by_id(&old.id()) {
+        Some(fresh) if likeness(&fresh) == likeness(&old) => None,
+        Some(fresh) => Some(Swap::Replace { old, fresh }),
+        None => Some(Swap::Remove(old)),
     });
     let arrivals = elements(fresh.query_selector_all(REGIONS))
         .into_iter()
@@ -40,6 +38,14 @@ pub(super) fn swaps(page: &Document, fresh: &Document) -> Vec<Swap> {
 }
 
 impl Swap {
+    /// Whether it can be done without taking anything out of somebody's hands.
+    pub(super) fn is_welcome(&self) -> bool {
+        match self {
+            Self::Replace { old, .. } | Self::Remove(old) => !is_in_use(old),
+            Self::Insert { .. } => true,
+        }
+    }
+
     /// What a screen reader is told.
     pub(super) fn announcement(&self) -> Option<String> {
         let Self::Replace { old, fresh } = self else {

@@ -1,8 +1,10 @@
 //! Accounts: signing in, and one's own orders.
-use leptos::prelude::*;
-#[component]
-pub(super) fn OrderListPage() -> impl IntoView {}
-#[component]
-pub(super) fn RegisterPage() -> impl IntoView {}
-#[component]
-pub(super) fn SignInPage() -> impl IntoView {}
+
+mod form;
+mod order_list;
+mod register;
+mod sign_in;
+
+pub(super) use order_list::OrderListPage;
+pub(super) use register::RegisterPage;
+pub(super) use sign_in::SignInPage;

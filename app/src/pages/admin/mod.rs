@@ -1,13 +1,14 @@
 //! The admin dashboard: what staff see.
-use leptos::prelude::*;
-use leptos_router::components::Outlet;
-#[component]
-pub(super) fn AdminFrame() -> impl IntoView {
-    view! { <Outlet /> }
-}
-#[component]
-pub(super) fn AdminOrderListPage() -> impl IntoView {}
-#[component]
-pub(super) fn AdminOrderPage() -> impl IntoView {}
-#[component]
-pub(super) fn AdminProductListPage() -> impl IntoView {}
+
+mod frame;
+mod order;
+mod order_list;
+mod order_query;
+mod order_table;
+mod product_list;
+mod stock_table;
+
+pub(super) use frame::AdminFrame;
+pub(super) use order::AdminOrderPage;
+pub(super) use order_list::AdminOrderListPage;
+pub(super) use product_list::AdminProductListPage;

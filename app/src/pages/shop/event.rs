@@ -1,11 +1,10 @@
-//! An event and the plan of its seats.
+//! An event.
 
 use leptos::prelude::*;
-use orders::{Currency, Money, Product, Seat};
+use orders::Product;
 
-use crate::components::{
-    Icon, Moment, Notice, ProductPicture, SeatSummary, TimeStyle, price_words,
-};
+use super::seat_form::SeatForm;
+use crate::components::{Icon, Moment, Notice, ProductPicture, TimeStyle, price_words};
 
 /// An event: when, where, and its seats to choose from.
 #[component]
@@ -32,7 +31,11 @@ pub(super) fn EventView(event: Product) -> impl IntoView {
 
 #[component]
 fn EventHead(event: Product, left: usize) -> impl IntoView {
-    let seats = format!("{left} of {} left, {}", event.seats.len(), price_words(&event));
+    let seats = format!(
+        "{left} of {} left, {}",
+        event.seats.len(),
+        price_words(&event)
+    );
     view! {
         <div class="event-head">
             <ProductPicture path=event.picture alt=format!("Poster of {}", event.title) />
@@ -63,114 +66,4 @@ fn EventHead(event: Product, left: usize) -> impl IntoView {
             </div>
         </div>
     }
-}
-
-#[component]
-fn SeatForm(event: Product) -> impl IntoView {
-    let currency = event.currency;
-    let rows = SeatRow::of(event.seats);
-    let bands = Band::of(&rows);
-    let legend: Vec<_> = bands.iter().map(|band| view! { <LegendEntry band=band.clone() currency /> }).collect();
-    let rows: Vec<_> = rows
-        .into_iter()
-        .map(|row| {
-            let band = bands.iter().position(|it| it.price_minor == row.price_minor());
-            view! { <SeatRowView row band currency /> }
-        })
-        .collect();
-    view! {
-        <form class="seat-form" action="/fn/add_to_cart" method="post" aria-labelledby="choose">
-            <input type="hidden" name="product" value=event.reference />
-            <div class="stack">
-                <h2 id="choose">"Choose your seats"</h2>
-                <ul class="seat-legend">
-                    {legend}
-                    <li>
-                        <span class="seat" data-chosen aria-hidden="true">
-                            <Icon name="check" class="icon seat-mark" />
-                        </span>
-                        "Yours"
-                    </li>
-                    <li><span class="seat" data-taken aria-hidden="true"></span>"Taken"</li>
-                </ul>
-                <div class="seat-plan">
-                    <p class="seat-stage" aria-hidden="true">"Screen"</p>
-                    <div class="seat-rows">{rows}</div>
-                </div>
-            </div>
-            <div class="seat-summary">
-                <div role="status">
-                    <SeatSummary
-                        sign=currency.symbol().to_string()
-                        decimals=u32::from(currency.exponent().unwrap_or(0))
-                    />
-                    <p>"They are yours once the order is placed."</p>
-                </div>
-                <button class="button" data-kind="primary">"Continue with these seats"</button>
-            </div>
-        </form>
-    }
-}
-
-/// Seats beside each other.
-#[derive(Clone, Debug)]
-struct SeatRow {
-    name: String,
-    seats: Vec<Seat>,
-}
-
-impl SeatRow {
-    /// The rows that `seats`, in their order, make.
-    fn of(seats: Vec<Seat>) -> Vec<Self> {
-        let mut rows: Vec<Self> = Vec::new();
-        for seat in seats {
-            let name = seat.row.clone().unwrap_or_default();
-            match rows.last_mut() {
-                Some(row) if row.name == name => row.seats.push(seat),
-                _ => rows.push(Self { name, seats: vec![seat] }),
-            }
-        }
-        rows
-    }
-
-    /// What most of the row costs: its first seat.
-    fn price_minor(&self) -> i64 {
-        self.seats.first().map_or(0, |it| it.price_minor)
-    }
-}
-
-/// Rows of one price.
-#[derive(Clone, Debug)]
-struct Band {
-    price_minor: i64,
-    rows: Vec<String>,
-}
-
-impl Band {
-    /// The bands, the dearest first.
-    fn of(rows: &[SeatRow]) -> Vec<Self> {
-        let mut bands: Vec<Self> = Vec::new();
-        for row in rows {
-            match bands.iter_mut().find(|it| it.price_minor == row.price_minor()) {
-                Some(band) => band.rows.push(row.name.clone()),
-                None => bands.push(Self { price_minor: row.price_minor(), rows: vec![row.name.clone()] }),
-            }
-        }
-        bands.sort_by_key(|it| std::cmp::Reverse(it.price_minor));
-        bands
-    }
-
-    /// `rows A and B`
-    fn words(&self) -> String {
-        match self.rows.as_slice() {
-            [one] => format!("row {one}"),
-            [first @ .., last] => format!("rows {} and {last}", first.join(", ")),
-            [] => String::new(),
-        }
-    }
-}
-
-#[component]
-fn LegendEntry(band: Band, currency: Currency) -> impl IntoView {
-    view! { <li></li> }
 }

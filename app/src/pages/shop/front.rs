@@ -16,7 +16,11 @@ use crate::{
 pub(in crate::pages) fn FrontPage() -> impl IntoView {
     let query = use_query_map();
     let asked = move || {
-        let field = |name| query.with(|it| it.get(name)).filter(|it| !it.trim().is_empty());
+        let field = |name| {
+            query
+                .with(|it| it.get(name))
+                .filter(|it| !it.trim().is_empty())
+        };
         (field("q"), field("after"))
     };
     let shelf = Resource::new(asked, |(words, after)| Shelf::find(words, after));
@@ -60,7 +64,8 @@ impl Shelf {
 
     /// The address of the page behind `after`, or of the first.
     fn href(&self, after: Option<&str>) -> String {
-        let field = |name, value: Option<&str>| value.map(|it| format!("{name}={}", Url::escape(it)));
+        let field =
+            |name, value: Option<&str>| value.map(|it| format!("{name}={}", Url::escape(it)));
         let fields: Vec<_> = [field("q", self.words.as_deref()), field("after", after)]
             .into_iter()
             .flatten()
@@ -170,7 +175,8 @@ fn ProductGrid(products: Vec<Product>, is_below_heading: bool) -> impl IntoView 
         .into_iter()
         .enumerate()
         .map(|(index, product)| {
-            view! { <ProductCard product is_below_heading lazy=index >= FIRST_ROW /> }
+            let lazy = index >= FIRST_ROW;
+            view! { <ProductCard product is_below_heading lazy /> }
         })
         .collect();
     view! { <ul class="product-grid">{cards}</ul> }
@@ -179,15 +185,20 @@ fn ProductGrid(products: Vec<Product>, is_below_heading: bool) -> impl IntoView 
 #[component]
 fn EventBand(event: Product) -> impl IntoView {
     let id = format!("event-{}", event.reference);
+    let labelled_by = id.clone();
     let left = event.seats.iter().filter(|it| it.available).count();
     let facts = match left {
         0 => "Sold out".to_owned(),
         1 => format!("{}, last seat", capital(&price_words(&event))),
         left => format!("{}, {left} seats left", capital(&price_words(&event))),
     };
-    let words = if left == 0 { "Look at the evening" } else { "Choose seats" };
+    let words = if left == 0 {
+        "Look at the evening"
+    } else {
+        "Choose seats"
+    };
     view! {
-        <section class="event-band" aria-labelledby=id.clone()>
+        <section class="event-band" aria-labelledby=labelled_by>
             <ProductPicture path=event.picture lazy=true />
             <div class="stack">
                 {event.starts_at.map(|at| view! { <p class="quiet"><Moment at style=TimeStyle::Day /></p> })}

@@ -8,6 +8,8 @@ mod front;
 mod not_found;
 mod order;
 mod product;
+mod seat_form;
+mod seat_plan;
 
 pub(super) use cart::CartPage;
 pub(super) use checkout::CheckoutPage;

@@ -77,12 +77,15 @@ fn SoldOut() -> impl IntoView {
 
 #[component]
 fn BuyForm(product: Product) -> impl IntoView {
-    let most = product.variants.iter().map(|it| it.available).max().unwrap_or(1);
+    let most = product
+        .variants
+        .iter()
+        .map(|it| it.available)
+        .max()
+        .unwrap_or(1);
     let differs = product.price_from().is_some_and(|(_, differs)| differs);
     let choice = match product.variants.as_slice() {
-        [only] => {
-            view! { <input type="hidden" name="sku" value=only.sku.clone() /> }.into_any()
-        }
+        [only] => view! { <input type="hidden" name="sku" value=only.sku.clone() /> }.into_any(),
         variants => {
             let first = variants.iter().position(|it| it.available > 0);
             let choices: Vec<_> = variants

@@ -1,0 +1,50 @@
+//! What an order or a parcel holds, in a line of words.
+
+use orders::{Order, OrderLine, Shipment};
+
+/// How many things are named before the rest is only counted.
+const NAMED: usize = 3;
+
+/// `Enamel mug, Brass pen ×2 and 3 more`.
+pub(crate) fn line_words(lines: &[OrderLine]) -> String {
+    words(lines.iter().map(|it| (it.title.as_str(), it.quantity)))
+}
+
+/// What is in a parcel of an order.
+pub(crate) fn parcel_words(order: &Order, parcel: &Shipment) -> String {
+    words(parcel.items.iter().filter_map(|item| {
+        let line = order.items.iter().find(|it| it.line == item.line)?;
+        Some((line.title.as_str(), item.quantity))
+    }))
+}
+
+fn words<'a>(things: impl Iterator<Item = (&'a str, u32)>) -> String {
+    let names: Vec<_> = things
+        .map(|(title, quantity)| match quantity {
+            1 => title.to_owned(),
+            many => format!("{title} ×{many}"),
+        })
+        .collect();
+    match names.len() {
+        // One more is named as fast as it is counted.
+        0..=NAMED | 4 => names.join(", "),
+        all => format!("{} and {} more", names[..NAMED].join(", "), all - NAMED),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::words;
+
+    #[test]
+    fn a_few_things_are_named_and_the_rest_is_counted() {
+        let shown = |things: &[(&str, u32)]| words(things.iter().copied());
+
+        assert_eq!(shown(&[("Enamel mug", 1)]), "Enamel mug");
+        assert_eq!(shown(&[("Mug", 2), ("Pen", 1)]), "Mug ×2, Pen");
+        assert_eq!(
+            shown(&[("A", 1), ("B", 1), ("C", 1), ("D", 1), ("E", 1)]),
+            "A, B, C and 2 more"
+        );
+    }
+}

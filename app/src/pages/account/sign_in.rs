@@ -1,0 +1,50 @@
+//! Signing in.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use super::form::{Address, Left};
+use crate::{
+    api::account::{SIGN_IN_FORM, find_account_draft},
+    components::{ErrorSummary, Field, loaded},
+};
+
+/// The form to sign in with.
+#[component]
+pub(in crate::pages) fn SignInPage() -> impl IntoView {
+    let address = Address::here();
+    let draft = Resource::new(|| (), |()| find_account_draft(SIGN_IN_FORM.to_owned()));
+    view! {
+        <Title text="Sign in" />
+        {loaded(draft, move |draft| view! { <SignInForm left=Left::of(&address, draft) /> })}
+    }
+}
+
+#[component]
+fn SignInForm(left: Left) -> impl IntoView {
+    view! {
+        <div class="sign-page">
+            <div class="page-head">
+                <h1>"Sign in"</h1>
+            </div>
+            <ErrorSummary
+                corrections=left.corrections(&[("email", "E-mail"), ("password", "Password")], "#email")
+                title=left.title()
+            />
+            <form class="stack" action="/fn/sign_in" method="post">
+                <input type="hidden" name="next" value=left.next.clone() />
+                <Field
+                    id="email" name="email" label="E-mail" kind="email" autocomplete="username" maxlength=254
+                    value=left.draft.field("email") error=left.error("email")
+                />
+                <Field
+                    id="password" name="password" label="Password" kind="password"
+                    autocomplete="current-password" maxlength=200
+                    error=left.error("password")
+                />
+                <button class="button" data-kind="primary" data-wide>"Sign in"</button>
+                <p class="quiet">"New here? " <a href=left.link("/register")>"Create an account"</a></p>
+            </form>
+        </div>
+    }
+}

@@ -1,0 +1,58 @@
+//! An order's number, how it stands, and what can be done to it.
+
+use leptos::prelude::*;
+use orders::{Order, PaymentStatus};
+
+use super::{commands::Steps, stop::Stops};
+use crate::components::{Moment, Notice, OrderChip, StatusChip, Tone, standing};
+
+/// The top of an order's page.
+#[component]
+pub(super) fn Head(order: Order) -> impl IntoView {
+    let (_, word) = standing(order.status, order.payment_status);
+    let money = money_chip(order.payment_status)
+        .map(|(tone, word)| view! { <StatusChip tone word /> });
+    view! {
+        <div
+            class="stack"
+            data-gap="small"
+            id="order-head"
+            data-live
+            data-announce=format!("Order #{} is now: {word}", order.number)
+        >
+            <div class="admin-head">
+                <div class="cluster">
+                    <h1>
+                        <span class="visually-hidden">"Order "</span>
+                        <span class="order-number">{format!("#{}", order.number)}</span>
+                    </h1>
+                    <OrderChip state=order.status payment=order.payment_status />
+                    {money}
+                    <span class="quiet">"Placed " <Moment at=order.created_at relative=true /></span>
+                </div>
+                <div class="command-bar">
+                    <Stops order=order.clone() />
+                    <Steps order=order.clone() />
+                </div>
+            </div>
+            {order.needs_attention.map(|reason| view! {
+                <Notice icon="alert" kind="attention">
+                    <h2>"Needs attention"</h2>
+                    <p>{reason}</p>
+                </Notice>
+            })}
+        </div>
+    }
+}
+
+/// What the order's own state does not say about its money.
+fn money_chip(status: PaymentStatus) -> Option<(Tone, &'static str)> {
+    match status {
+        PaymentStatus::None | PaymentStatus::Pending | PaymentStatus::Failed => None,
+        PaymentStatus::Unknown => Some((Tone::Attention, "Payment unclear")),
+        PaymentStatus::Authorized => Some((Tone::Waiting, "Authorised")),
+        PaymentStatus::Captured => Some((Tone::Paid, "Paid in full")),
+        PaymentStatus::PartiallyRefunded => Some((Tone::Refunded, "Partly refunded")),
+        PaymentStatus::Refunded => Some((Tone::Refunded, "Money back")),
+    }
+}

@@ -1,0 +1,113 @@
+//! Products as rows of a table, each variant with its stock.
+
+use leptos::prelude::*;
+use orders::{Availability, Money, Product, Variant};
+
+use crate::components::{LinePicture, price_words};
+
+/// Every variant with its stock; an event as a whole.
+#[component]
+pub(super) fn StockTable(products: Vec<Product>) -> impl IntoView {
+    let rows: Vec<_> = products
+        .into_iter()
+        .flat_map(|product| {
+            let variants = product.variants.clone();
+            let event = variants.is_empty().then(|| view! { <EventRow event=product.clone() /> }.into_any());
+            variants
+                .into_iter()
+                .map(move |variant| view! { <VariantRow product=product.clone() variant /> }.into_any())
+                .chain(event)
+        })
+        .collect();
+    view! {
+        <div class="table-frame">
+            <table class="data-table">
+                <caption class="visually-hidden">"Variants with their stock"</caption>
+                <thead>
+                    <tr>
+                        <th scope="col">"Product"</th>
+                        <th scope="col">"SKU"</th>
+                        <th scope="col" class="number">"Price"</th>
+                        <th scope="col" class="number">"Available"</th>
+                        <th scope="col">"On hand"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn VariantRow(product: Product, variant: Variant) -> impl IntoView {
+    let price = Money::new(variant.price_minor, product.currency);
+    let name = match &variant.title {
+        Some(title) => format!("{}, {title}", product.title),
+        None => product.title.clone(),
+    };
+    view! {
+        <tr>
+            <ProductCell product variant=variant.title />
+            <td class="code" data-label="SKU">{variant.sku.clone()}</td>
+            <td class="number" data-end>{price.to_string()}</td>
+            <td class="number" data-label="Available"><Left left=i64::from(variant.available) /></td>
+            <td data-wide><StockForm sku=variant.sku name /></td>
+        </tr>
+    }
+}
+
+#[component]
+fn EventRow(event: Product) -> impl IntoView {
+    let left = event.seats.iter().filter(|it| it.available).count();
+    let seats = format!("{} seats", event.seats.len());
+    let price = price_words(&event);
+    view! {
+        <tr>
+            <ProductCell product=event variant=Some(seats) />
+            <td class="quiet" data-label="SKU">"one for each seat"</td>
+            <td class="number" data-end>{price}</td>
+            <td class="number" data-label="Available">
+                <Left left=i64::try_from(left).unwrap_or(i64::MAX) />
+            </td>
+            <td></td>
+        </tr>
+    }
+}
+
+#[component]
+fn ProductCell(product: Product, variant: Option<String>) -> impl IntoView {
+    view! {
+        <th scope="row" data-wide>
+            <div class="product-cell">
+                <LinePicture path=product.picture size=(32, 40) />
+                <div>
+                    <a href=format!("/products/{}", product.reference)>{product.title}</a>
+                    {variant.map(|it| view! { <small>{it}</small> })}
+                </div>
+            </div>
+        </th>
+    }
+}
+
+#[component]
+fn Left(left: i64) -> impl IntoView {
+    let (words, stock) = match Availability::of(left) {
+        Availability::SoldOut => ("Sold out".to_owned(), "out"),
+        Availability::Few(left) => (format!("{left}, low"), "low"),
+        Availability::InStock => (left.to_string(), "in"),
+    };
+    view! { <span class="stock-note" data-stock=stock>{words}</span> }
+}
+
+#[component]
+fn StockForm(sku: String, name: String) -> impl IntoView {
+    let id = format!("on-hand-{sku}");
+    view! {
+        <form class="inline-form" action="/fn/set_stock" method="post">
+            <label class="visually-hidden" for=id.clone()>{format!("On hand, {name}")}</label>
+            <input type="hidden" name="sku" value=sku />
+            <input class="input" id=id name="on_hand" type="number" inputmode="numeric" min="0" required />
+            <button class="button">"Set" <span class="visually-hidden">{format!(" stock of {name}")}</span></button>
+        </form>
+    }
+}

@@ -1,0 +1,112 @@
+//! What is in an order, what happened to it, and what it costs.
+
+use leptos::prelude::*;
+use orders::{Order, RefundState};
+
+use super::OrderView;
+use crate::components::{
+    AddressBlock, LineItem, ParcelCard, SumList, SumRow, Timeline, WhyTotal, happenings,
+    parcel_words,
+};
+
+/// Parcels, lines and history.
+#[component]
+pub(super) fn OrderDetails(view: OrderView) -> impl IntoView {
+    let OrderView {
+        order,
+        history,
+        pictures,
+        ..
+    } = view;
+    let lines: Vec<_> = order
+        .items
+        .iter()
+        .map(|line| {
+            view! {
+                <LineItem
+                    picture=pictures.get(&line.product).cloned()
+                    title=line.title.clone()
+                    quantity=line.quantity
+                    unit_price=order.money(line.unit_price_minor)
+                    total=order.money(line.total_minor)
+                />
+            }
+        })
+        .collect();
+    view! {
+        <div class="stack" id="order-details" data-live>
+            <Parcels order />
+            <section class="card" aria-labelledby="lines">
+                <h2 id="lines">"What you ordered"</h2>
+                <ul class="line-list">{lines}</ul>
+            </section>
+            <section class="card" aria-labelledby="timeline">
+                <h2 id="timeline">"What happened"</h2>
+                <Timeline happenings=happenings(history) />
+            </section>
+        </div>
+    }
+}
+
+#[component]
+fn Parcels(order: Order) -> impl IntoView {
+    let count = order.shipments.len();
+    (count > 0).then(|| {
+        let parcels: Vec<_> = order
+            .shipments
+            .iter()
+            .enumerate()
+            .map(|(index, parcel)| {
+                let heading = format!("Parcel {} of {count}", index + 1);
+                let contents = parcel_words(&order, parcel);
+                view! { <ParcelCard parcel=parcel.clone() heading contents /> }
+            })
+            .collect();
+        view! {
+            <section class="card" aria-labelledby="parcels">
+                <h2 id="parcels">"Parcels"</h2>
+                {parcels}
+            </section>
+        }
+    })
+}
+
+/// What it costs, why, and what goes back.
+#[component]
+pub(super) fn MoneyCard(order: Order) -> impl IntoView {
+    let total = order.money(order.total_minor);
+    let refunds: Vec<_> = order
+        .refunds
+        .iter()
+        .filter(|it| it.status != RefundState::Failed)
+        .map(|refund| {
+            let label = match refund.status {
+                RefundState::Succeeded => "Sent back",
+                RefundState::Pending | RefundState::Failed => "Going back to your card",
+            };
+            view! { <SumRow label amount=order.money(-refund.amount_minor) quiet=true /> }
+        })
+        .collect();
+    view! {
+        <section class="card" id="order-money" data-live aria-labelledby="money">
+            <h2 id="money">"Money"</h2>
+            <SumList explanation=order.explanation.clone() total>
+                {refunds}
+            </SumList>
+            <WhyTotal explanation=order.explanation total />
+        </section>
+    }
+}
+
+/// Where its parcels go; nothing for tickets.
+#[component]
+pub(super) fn GoingTo(order: Order) -> impl IntoView {
+    order.shipping_address.map(|address| {
+        view! {
+            <section class="card" aria-labelledby="to">
+                <h2 id="to">"Going to"</h2>
+                <AddressBlock address name=order.customer.name />
+            </section>
+        }
+    })
+}

@@ -1,0 +1,121 @@
+//! Choosing seats.
+
+use leptos::prelude::*;
+use orders::{Currency, Money, Product};
+
+use super::seat_plan::{Band, SeatRow};
+use crate::components::{Icon, SeatSummary};
+
+/// The seats of an event to choose from: rows of check boxes.
+#[component]
+pub(super) fn SeatForm(event: Product) -> impl IntoView {
+    let currency = event.currency;
+    let rows = SeatRow::of(event.seats);
+    let bands = Band::of(&rows);
+    let rows: Vec<_> = rows
+        .into_iter()
+        .map(|row| {
+            let band = bands
+                .iter()
+                .position(|it| it.price_minor == row.price_minor());
+            view! { <RowOfSeats row band currency /> }
+        })
+        .collect();
+    view! {
+        <form class="seat-form" action="/fn/add_to_cart" method="post" aria-labelledby="choose">
+            <input type="hidden" name="product" value=event.reference />
+            <div class="stack">
+                <h2 id="choose">"Choose your seats"</h2>
+                <Legend bands currency />
+                <div class="seat-plan">
+                    <p class="seat-stage" aria-hidden="true">"Screen"</p>
+                    <div class="seat-rows">{rows}</div>
+                </div>
+            </div>
+            <div class="seat-summary">
+                <div role="status">
+                    <SeatSummary
+                        sign=currency.symbol().to_string()
+                        decimals=u32::from(currency.exponent().unwrap_or(0))
+                    />
+                    <p>"They are yours once the order is placed."</p>
+                </div>
+                <button class="button" data-kind="primary">"Continue with these seats"</button>
+            </div>
+        </form>
+    }
+}
+
+#[component]
+fn Legend(bands: Vec<Band>, currency: Currency) -> impl IntoView {
+    let bands: Vec<_> = bands
+        .into_iter()
+        .enumerate()
+        .map(|(index, band)| {
+            let price = Money::new(band.price_minor, currency);
+            view! {
+                <li data-band=(index + 1).to_string()>
+                    <span class="seat" aria-hidden="true"></span>
+                    {format!("{price}, {}", band.words())}
+                </li>
+            }
+        })
+        .collect();
+    view! {
+        <ul class="seat-legend">
+            {bands}
+            <li>
+                <span class="seat" data-chosen aria-hidden="true">
+                    <Icon name="check" class="icon seat-mark" />
+                </span>
+                "Yours"
+            </li>
+            <li>
+                <span class="seat" data-taken aria-hidden="true"></span>
+                "Taken"
+            </li>
+        </ul>
+    }
+}
+
+#[component]
+fn RowOfSeats(row: SeatRow, band: Option<usize>, currency: Currency) -> impl IntoView {
+    let price = Money::new(row.price_minor(), currency);
+    let short_price = price.to_string();
+    let short_price = short_price.trim_end_matches(".00").to_owned();
+    let seats: Vec<_> = row
+        .seats
+        .into_iter()
+        .map(|seat| {
+            let price = Money::new(seat.price_minor, currency);
+            let note = if seat.available {
+                format!(", {price}")
+            } else {
+                ", taken".to_owned()
+            };
+            view! {
+                <label class="seat">
+                    <input
+                        type="checkbox"
+                        name="seats[]"
+                        value=seat.sku
+                        disabled=!seat.available
+                        data-code=seat.seat_code.clone()
+                        data-price-minor=seat.price_minor.to_string()
+                    />
+                    <Icon name="check" class="icon seat-mark" />
+                    <span>{seat.seat_code}</span>
+                    <span class="visually-hidden">{note}</span>
+                </label>
+            }
+        })
+        .collect();
+    view! {
+        <fieldset class="seat-row" data-band=band.map(|it| (it + 1).to_string())>
+            <legend class="visually-hidden">{format!("Row {}, {price} a seat", row.name)}</legend>
+            <span class="seat-row-name" aria-hidden="true">{row.name}</span>
+            {seats}
+            <span class="seat-row-price" aria-hidden="true">{short_price}</span>
+        </fieldset>
+    }
+}

@@ -1,0 +1,11 @@
+//! The JSON API and the doors around it: the real router on real Postgres, one database a test.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod access;
+mod catalogue;
+mod doors;
+mod live;
+mod orders;
+mod problems;
+mod test_app;
