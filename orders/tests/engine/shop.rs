@@ -63,7 +63,6 @@ impl Shop {
         let provider = Provider::Sandbox(Sandbox::new(pool.clone(), clock));
         let shop = Self {
             engine: Engine::new(database, provider),
-            pool,
         };
         shop.engine
             .catalogue
