@@ -5,6 +5,9 @@ use std::{net::SocketAddr, process::ExitCode};
 use clap::{Parser, Subcommand};
 use server::{config::Config, demo::Demo, run, telemetry};
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Waybill: order management and checkout.
 #[derive(Parser)]
 #[command(version, about)]
