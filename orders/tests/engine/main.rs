@@ -6,6 +6,7 @@ mod cancelling;
 mod history;
 mod paying;
 mod placing;
+mod schema;
 mod shipping;
 mod shop;
 mod stock;

@@ -4,6 +4,7 @@
 
 mod access;
 mod catalogue;
+mod demo;
 mod doors;
 mod live;
 mod orders;

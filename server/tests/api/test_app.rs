@@ -53,21 +53,8 @@ impl Answer {
 
 impl TestApp {
     pub(crate) async fn start(pool: PgPool) -> Self {
-        let clock = Clock::System;
-        let database = Database::new(
-            pool.clone(),
-            clock.clone(),
-            Secrets {
-                order_tokens: [7; 32],
-            },
-        );
-        let engine = Engine::new(database, Provider::Sandbox(Sandbox::new(pool, clock)));
-        let caller = Caller::system("test");
-        engine
-            .catalogue
-            .set_up_storefront(&caller, 1_000)
-            .await
-            .unwrap();
+        let app = Self::empty(pool).await;
+        let (engine, caller) = (&app.engine, Caller::system("test"));
         let mug = json!({"ref": "1", "title": "Mug", "variants": [{"sku": "MUG", "price_minor": 1800, "on_hand": 10}]});
         engine
             .catalogue
@@ -92,6 +79,25 @@ impl TestApp {
         engine
             .people
             .keep_service_key(&caller, "test", KEY)
+            .await
+            .unwrap();
+        app
+    }
+
+    /// A server with nobody and nothing to sell.
+    pub(crate) async fn empty(pool: PgPool) -> Self {
+        let clock = Clock::System;
+        let database = Database::new(
+            pool.clone(),
+            clock.clone(),
+            Secrets {
+                order_tokens: [7; 32],
+            },
+        );
+        let engine = Engine::new(database, Provider::Sandbox(Sandbox::new(pool, clock)));
+        engine
+            .catalogue
+            .set_up_storefront(&Caller::system("test"), 1_000)
             .await
             .unwrap();
         let lifecycle = Lifecycle::default();
