@@ -3,7 +3,10 @@
 //! Pages are rendered on the server, complete without JavaScript: forms post and redirect. In the browser only the
 //! islands in [`components`] wake up.
 
-#![expect(unreachable_pub, reason = "the component macro makes the type of every component's properties public")]
+#![expect(
+    unreachable_pub,
+    reason = "the component macro makes the type of every component's properties public"
+)]
 
 pub mod api;
 mod components;

@@ -46,13 +46,18 @@ fn extension<T: Clone + Send + Sync + 'static>() -> Result<T, AppError> {
 
 /// Sets the page's content security policy: scripts by this page's nonce only, everything else from us.
 pub(crate) fn allow_scripts_of_this_page() {
-    let (Some(nonce), Some(response)) =
-        (leptos::nonce::use_nonce(), use_context::<leptos_axum::ResponseOptions>())
-    else {
+    let (Some(nonce), Some(response)) = (
+        leptos::nonce::use_nonce(),
+        use_context::<leptos_axum::ResponseOptions>(),
+    ) else {
         return;
     };
     // `cargo leptos watch` reloads pages through a socket of its own.
-    let reload = if std::env::var_os("LEPTOS_WATCH").is_some() { " ws:" } else { "" };
+    let reload = if std::env::var_os("LEPTOS_WATCH").is_some() {
+        " ws:"
+    } else {
+        ""
+    };
     let policy = format!(
         "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; object-src 'none'; \
          connect-src 'self'{reload}; img-src 'self' data:; base-uri 'self'; form-action 'self'; \

@@ -54,28 +54,38 @@ fn sql(url: &str, statement: &str) -> String {
     String::from_utf8(output.stdout).unwrap().trim().to_owned()
 }
 
-/// Another process that owns the database in this folder: the example `hold`.
+/// Another process that owns the database in this folder: this very program, running [`hold`] alone.
 fn spawn_owner(folder: &Folder) -> Child {
-    let hold = std::env::current_exe()
-        .unwrap()
-        .parent()
-        .unwrap()
-        .parent()
-        .unwrap()
-        .join("examples/hold");
-    Command::new(hold)
-        .arg(&folder.0)
+    Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "hold", "--ignored", "--nocapture"])
+        .env(HELD, &folder.0)
         .stdout(Stdio::piped())
         .spawn()
         .unwrap()
 }
 
+/// Names the folder to an owner.
+const HELD: &str = "EMBEDDED_POSTGRES_HELD";
+
+#[test]
+#[ignore = "the owner that other tests kill"]
+fn hold() {
+    let Some(folder) = std::env::var_os(HELD) else {
+        return;
+    };
+    let postgres = EmbeddedPostgres::start(Path::new(&folder)).unwrap();
+    println!("{}", postgres.url(DATABASE));
+    loop {
+        thread::park();
+    }
+}
+
 fn url_of(owner: &mut Child) -> String {
-    let mut line = String::new();
-    BufReader::new(owner.stdout.take().unwrap())
-        .read_line(&mut line)
-        .unwrap();
-    line.trim().to_owned()
+    let lines = BufReader::new(owner.stdout.take().unwrap()).lines();
+    lines
+        .map(Result::unwrap)
+        .find(|line| line.starts_with("postgres:"))
+        .unwrap()
 }
 
 fn kill(owner: &mut Child) {
@@ -220,8 +230,10 @@ fn files_of_a_dead_postgres_do_not_stop_the_next() {
     let postgres_user = fs::metadata(&cluster).unwrap().uid();
     DirBuilder::new().mode(0o700).create(&socket_dir).unwrap();
     chown(&socket_dir, Some(postgres_user), None).unwrap();
-    // Another process has got the dead one's number meanwhile: ours.
-    let stale = format!("{}\n{}\n", std::process::id(), cluster.display());
+    // Another process of the same user has got the dead one's number meanwhile.
+    let elsewhere = Folder::new("stale-elsewhere");
+    let _other = EmbeddedPostgres::start_disposable(&elsewhere.0).unwrap();
+    let stale = format!("{}\n{}\n", elsewhere.postgres_pid(), cluster.display());
     fs::write(cluster.join("postmaster.pid"), &stale).unwrap();
     fs::write(socket_dir.join(".s.PGSQL.5432.lock"), &stale).unwrap();
 

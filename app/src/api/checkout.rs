@@ -52,7 +52,9 @@ pub struct CheckoutForm {
 impl std::fmt::Debug for CheckoutForm {
     // Names, addresses and the card stay out of every log.
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CheckoutForm").field("key", &self.key).finish_non_exhaustive()
+        f.debug_struct("CheckoutForm")
+            .field("key", &self.key)
+            .finish_non_exhaustive()
     }
 }
 

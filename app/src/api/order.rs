@@ -51,7 +51,8 @@ const MOST_PICTURES: usize = 12;
 #[cfg(feature = "ssr")]
 async fn pictures(order: &Order) -> BTreeMap<String, String> {
     let catalogue = crate::ssr::engine().catalogue;
-    let products: std::collections::BTreeSet<_> = order.items.iter().map(|it| &it.product).collect();
+    let products: std::collections::BTreeSet<_> =
+        order.items.iter().map(|it| &it.product).collect();
     let mut pictures = BTreeMap::new();
     for product in products.into_iter().take(MOST_PICTURES) {
         let found = catalogue.product(product).await.ok();

@@ -27,18 +27,20 @@ pub(crate) fn CardNumber(
         </div>
         {is_sandbox.then(|| view! { <TestCards /> })}
     }
+    .into_any()
 }
 
 #[component]
 fn TestCards() -> impl IntoView {
     view! {
-        <div class="field-hint">
+        <div class="field-hint stack" data-gap="small">
             <p>"No real card works here, and no money moves. These numbers do:"</p>
-            <ul>
+            <ul class="stack" data-gap="small">
                 <li><span class="code">"4242 4242 4242 4242"</span> " pays"</li>
                 <li><span class="code">"4000 0000 0000 0002"</span> " is declined"</li>
                 <li><span class="code">"4000 0000 0000 0259"</span> " takes a moment"</li>
             </ul>
         </div>
     }
+    .into_any()
 }

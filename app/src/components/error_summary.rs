@@ -30,19 +30,20 @@ pub(crate) fn ErrorSummary(
     title: Option<String>,
 ) -> impl IntoView {
     if corrections.is_empty() {
-        return None;
+        return ().into_any();
     }
     let title = title.unwrap_or_else(|| heading(corrections.len()));
     let items: Vec<_> = corrections
         .into_iter()
         .map(|it| view! { <li><a href=it.href>{it.message}</a></li> })
         .collect();
-    Some(view! {
+    view! {
         <div class="error-summary" role="alert" tabindex="-1" autofocus aria-labelledby="errors">
             <h2 id="errors">{title}</h2>
             <ul>{items}</ul>
         </div>
-    })
+    }
+    .into_any()
 }
 
 fn heading(count: usize) -> String {

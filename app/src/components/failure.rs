@@ -58,10 +58,10 @@ pub(crate) fn NothingHere() -> impl IntoView {
             icon="parcel"
             heading="There is nothing at this address"
             sentence="The page may have moved, or the link lost a piece on its way. If you are looking for an order, \
-            open the link in our mail again."
+            open the link you kept again."
         >
             <a class="button" data-kind="primary" href="/">"Go to the shop"</a>
-            <a class="button" href="/account/orders">"Find an order"</a>
+            <a class="button" href="/account/orders">"My orders"</a>
         </MessagePage>
     }
 }

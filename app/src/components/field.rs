@@ -46,6 +46,7 @@ pub(crate) fn Field(
             />
         </div>
     }
+    .into_any()
 }
 
 /// A field's label.
@@ -61,25 +62,30 @@ pub(crate) fn FieldLabel(
             {optional.then(|| view! { " " <span class="field-optional">"(optional)"</span> })}
         </label>
     }
+    .into_any()
 }
 
 /// What helps to fill a field in.
 #[component]
 pub(crate) fn FieldHint(id: &'static str, hint: &'static str) -> impl IntoView {
-    (!hint.is_empty()).then(|| view! { <p class="field-hint" id=format!("{id}-hint")>{hint}</p> })
+    (!hint.is_empty())
+        .then(|| view! { <p class="field-hint" id=format!("{id}-hint")>{hint}</p> })
+        .into_any()
 }
 
 /// What is wrong with a field.
 #[component]
 pub(crate) fn FieldError(id: &'static str, error: Option<String>) -> impl IntoView {
-    error.map(|error| {
-        view! {
-            <p class="field-error" id=format!("{id}-error")>
-                <Icon name="alert" />
-                {error}
-            </p>
-        }
-    })
+    error
+        .map(|error| {
+            view! {
+                <p class="field-error" id=format!("{id}-error")>
+                    <Icon name="alert" />
+                    {error}
+                </p>
+            }
+        })
+        .into_any()
 }
 
 /// The ids of what describes a field: its hint and its error.

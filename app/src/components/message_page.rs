@@ -22,4 +22,5 @@ pub(crate) fn MessagePage(
             <p class="cluster">{children()}</p>
         </div>
     }
+    .into_any()
 }

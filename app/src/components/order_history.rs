@@ -3,6 +3,8 @@
 use chrono::{DateTime, Utc};
 use orders::HistoryEntry;
 
+use super::sentence;
+
 /// One thing that happened to an order.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Happening {
@@ -29,13 +31,16 @@ impl From<HistoryEntry> for Happening {
     fn from(entry: HistoryEntry) -> Self {
         let (icon, what) = words(&entry.change);
         let is_buyer = entry.actor == "guest" || entry.actor.starts_with("customer:");
-        let may_be_told = is_buyer || entry.actor == "system";
+        let has_expired = entry.actor == "system" && entry.change == "cancelled";
         Self {
             icon,
-            what: what.map_or_else(|| sentence(&entry.change), str::to_owned),
+            what: what.map_or_else(|| sentence(&entry.change.replace('_', " ")), str::to_owned),
             at: entry.at,
             who: is_buyer.then(|| "you".to_owned()),
-            note: entry.reason.filter(|_| may_be_told),
+            note: entry
+                .reason
+                .filter(|_| is_buyer || has_expired)
+                .map(|it| sentence(&it)),
             needs_eyes: entry.change == "payment_declined",
         }
     }
@@ -62,14 +67,4 @@ fn words(change: &str) -> (&'static str, Option<&'static str>) {
         _ => return ("note", None),
     };
     (icon, Some(words))
-}
-
-/// `checked_in` as `Checked in`.
-fn sentence(word: &str) -> String {
-    let mut letters = word.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect::<String>())
-        .unwrap_or_default()
-        .replace('_', " ")
 }

@@ -38,6 +38,7 @@ pub(crate) fn OrderStepper(steps: Vec<OrderStep>) -> impl IntoView {
             </ol>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -58,4 +59,5 @@ fn StepperStep(step: OrderStep) -> impl IntoView {
             <span class="order-step-time">{step.when}</span>
         </li>
     }
+    .into_any()
 }

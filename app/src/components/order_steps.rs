@@ -164,3 +164,116 @@ fn first(history: &[HistoryEntry], states: &[OrderState]) -> Option<DateTime<Utc
         .find(|it| states.contains(&it.to) && it.from != Some(it.to))
         .map(|it| it.at)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn order(changes: Value) -> Order {
+        let mut order = json!({
+            "id": "01a1fc07-40a4-7735-be73-6542d9362cda", "number": 1001, "status": "confirmed",
+            "payment_status": "captured", "fulfilment_status": "unfulfilled", "version": 3, "storefront": "default",
+            "currency": "USD", "customer": {}, "subtotal_minor": 4200, "discount_minor": 0, "shipping_minor": 0,
+            "tax_minor": 420, "total_minor": 4620, "refunded_minor": 0, "explanation": [],
+            "items": [{
+                "line": 1, "product": "4", "sku": "PEN", "title": "Brass pen", "quantity": 1,
+                "unit_price_minor": 4200, "tax_minor": 420, "total_minor": 4200, "ships": true,
+            }],
+            "payments": [{
+                "id": "01a1fc07-40a4-7735-be73-6542d9362cdb", "provider": "sandbox", "method": "card",
+                "status": "captured", "amount_minor": 4620, "created_at": "2026-11-20T09:12:00Z",
+                "updated_at": "2026-11-20T09:12:04Z",
+            }],
+            "refunds": [], "shipments": [], "tickets": [],
+            "created_at": "2026-11-20T09:12:00Z", "updated_at": "2026-11-20T09:12:00Z",
+        });
+        for (name, value) in changes.as_object().unwrap() {
+            order[name] = value.clone();
+        }
+        serde_json::from_value(order).unwrap()
+    }
+
+    fn change(from: &str, to: &str, change: &str, at: &str) -> HistoryEntry {
+        serde_json::from_value(json!({
+            "version": 1, "from": from, "to": to, "change": change, "actor": "system", "request_id": "1", "at": at,
+        }))
+        .unwrap()
+    }
+
+    fn shown(order: &Order, history: &[HistoryEntry]) -> Vec<String> {
+        order_steps(order, history)
+            .into_iter()
+            .map(|it| {
+                format!("{} {:?} {}", it.name, it.state, it.when)
+                    .trim()
+                    .to_owned()
+            })
+            .collect()
+    }
+
+    #[test]
+    fn a_paid_order_is_packed_next() {
+        let history = [change(
+            "payment_pending",
+            "confirmed",
+            "payment_captured",
+            "2026-11-20T09:12:04Z",
+        )];
+
+        assert_eq!(
+            shown(&order(json!({})), &history),
+            [
+                "Placed Done 20 Nov, 09:12",
+                "Paid Done 20 Nov, 09:12",
+                "Packing Current Next",
+                "On its way Todo",
+                "Delivered Todo",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_declined_payment_needs_its_buyer() {
+        let declined = order(json!({"status": "payment_failed", "payments": []}));
+
+        assert_eq!(
+            shown(&declined, &[])[1..],
+            [
+                "Payment Current Needs you",
+                "Packing Todo",
+                "On its way Todo",
+                "Delivered Todo"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_cancelled_order_ends_when_its_money_is_back() {
+        let history = [
+            change(
+                "payment_pending",
+                "confirmed",
+                "payment_captured",
+                "2026-11-20T09:12:04Z",
+            ),
+            change(
+                "confirmed",
+                "cancelled",
+                "cancelled",
+                "2026-11-20T10:02:00Z",
+            ),
+        ];
+
+        assert_eq!(
+            shown(&order(json!({"status": "cancelled"})), &history)[2..],
+            [
+                "Cancelled Stopped 20 Nov, 10:02",
+                "Money on its way back Current 3 to 5 working days"
+            ]
+        );
+        let never_paid = order(json!({"status": "cancelled", "payments": []}));
+        assert_eq!(shown(&never_paid, &history).len(), 2);
+    }
+}

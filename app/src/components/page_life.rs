@@ -71,11 +71,15 @@ fn mark_sent(form: &Element, event: &SubmitEvent) {
 
 fn unmark_sent() {
     for name in [SENT, "aria-busy"] {
-        let Ok(marked) = document().query_selector_all(&format!("form[{name}], form [{name}]")) else {
+        let Ok(marked) = document().query_selector_all(&format!("form[{name}], form [{name}]"))
+        else {
             continue;
         };
         for index in 0..marked.length() {
-            if let Some(it) = marked.get(index).and_then(|it| it.dyn_into::<Element>().ok()) {
+            if let Some(it) = marked
+                .get(index)
+                .and_then(|it| it.dyn_into::<Element>().ok())
+            {
                 let _ = it.remove_attribute(name);
             }
         }

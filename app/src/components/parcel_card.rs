@@ -49,4 +49,5 @@ pub(crate) fn ParcelCard(
             {track}
         </div>
     }
+    .into_any()
 }

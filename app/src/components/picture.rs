@@ -32,6 +32,7 @@ pub(crate) fn ProductPicture(
             {children.map(|it| it())}
         </div>
     }
+    .into_any()
 }
 
 /// A product's picture beside a line of a cart or an order.

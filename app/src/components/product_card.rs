@@ -43,4 +43,5 @@ pub(crate) fn ProductCard(
             </p>
         </li>
     }
+    .into_any()
 }

@@ -9,7 +9,10 @@ pub(super) fn refresh_times(root: &Element) {
         return;
     };
     for index in 0..times.length() {
-        let Some(time) = times.get(index).and_then(|it| it.dyn_into::<Element>().ok()) else {
+        let Some(time) = times
+            .get(index)
+            .and_then(|it| it.dyn_into::<Element>().ok())
+        else {
             continue;
         };
         let moment = Date::parse(&time.get_attribute("datetime").unwrap_or_default());

@@ -43,7 +43,10 @@ fn chosen(form: &Element) -> (Vec<String>, u32) {
         return (codes, price_minor);
     };
     for index in 0..ticked.length() {
-        if let Some(seat) = ticked.get(index).and_then(|it| it.dyn_into::<Element>().ok()) {
+        if let Some(seat) = ticked
+            .get(index)
+            .and_then(|it| it.dyn_into::<Element>().ok())
+        {
             codes.extend(seat.get_attribute("data-code"));
             let price = seat.get_attribute("data-price-minor");
             price_minor += price.and_then(|it| it.parse::<u32>().ok()).unwrap_or(0);
@@ -71,7 +74,11 @@ fn amount(minor: u32, sign: &str, decimals: u32) -> String {
     if decimals == 0 {
         return format!("{sign}{whole}");
     }
-    format!("{sign}{whole}.{:0width$}", minor % unit, width = decimals as usize)
+    format!(
+        "{sign}{whole}.{:0width$}",
+        minor % unit,
+        width = decimals as usize
+    )
 }
 
 #[cfg(test)]

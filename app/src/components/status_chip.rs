@@ -78,6 +78,7 @@ pub(crate) fn StatusChip(
             {word}
         </span>
     }
+    .into_any()
 }
 
 /// An order's state.
@@ -88,5 +89,5 @@ pub(crate) fn OrderChip(
     #[prop(optional)] large: bool,
 ) -> impl IntoView {
     let (tone, word) = standing(state, payment);
-    view! { <StatusChip tone word large /> }
+    view! { <StatusChip tone word large /> }.into_any()
 }

@@ -84,9 +84,17 @@ pub(crate) trait OnConstraint<T> {
 
 impl<T> OnConstraint<T> for Result<T, sqlx::Error> {
     fn on_constraint(self, name: &str, refusal: impl FnOnce() -> Refusal) -> Result<T, OrderError> {
-        self.map_err(|error| match &error {
-            sqlx::Error::Database(it) if it.constraint() == Some(name) => refusal().into(),
-            _ => error.into(),
+        self.map_err(|error| {
+            if constraint(&error) == Some(name) {
+                refusal().into()
+            } else {
+                error.into()
+            }
         })
     }
+}
+
+/// The named constraint that a statement violated.
+pub(crate) fn constraint(error: &sqlx::Error) -> Option<&str> {
+    error.as_database_error().and_then(|it| it.constraint())
 }

@@ -30,7 +30,9 @@ impl Focus {
         });
         let options = FocusOptions::new();
         options.set_prevent_scroll(true);
-        let _ = target.unchecked_into::<HtmlElement>().focus_with_options(&options);
+        let _ = target
+            .unchecked_into::<HtmlElement>()
+            .focus_with_options(&options);
     }
 
     fn find(&self, region: &Element) -> Option<Element> {

@@ -43,6 +43,7 @@ impl LivePage {
                 if let Ok(Some(fresh)) = fetch().await {
                     page.show(&fresh).await;
                 }
+                rest().await;
             }
             page.is_looking.set(false);
         });
@@ -88,6 +89,14 @@ async fn fetch() -> Result<Option<Document>, JsValue> {
     DomParser::new()?
         .parse_from_string(&html, SupportedType::TextHtml)
         .map(Some)
+}
+
+/// However much happens, nobody can look at more than this.
+async fn rest() {
+    let timer = Promise::new(&mut |done, _| {
+        let _ = window().set_timeout_with_callback_and_timeout_and_arguments_0(&done, 400);
+    });
+    let _ = timer.await;
 }
 
 /// Does `swap` so that one sees what came and went, where the browser can and the visitor wants motion.

@@ -6,7 +6,7 @@ use std::{
     time::Duration,
 };
 
-use leptos::{leptos_dom::helpers::window_event_listener_untyped, prelude::*};
+use leptos::{ev, leptos_dom::helpers::window_event_listener_untyped, prelude::*};
 use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{EventSource, js_sys::Function};
 
@@ -22,6 +22,12 @@ pub(super) fn listen(url: String, on_news: impl Fn() + 'static) {
         pause: Cell::new(FIRST_PAUSE),
     });
     stream.open();
+    let lost = Rc::clone(&stream);
+    // A connection from before may look alive, and never say anything again.
+    window_event_listener(ev::online, move |_| {
+        lost.close();
+        lost.open();
+    });
     window_event_listener_untyped("visibilitychange", move |_| {
         if document().hidden() {
             stream.close();

@@ -1,7 +1,7 @@
 //! What the forms of this folder share: where they lead, and what went wrong before.
 
-use leptos_router::{hooks::use_query_map, location::Url};
 use leptos::prelude::*;
+use leptos_router::{hooks::use_query_map, location::Url};
 
 use crate::{
     api::Draft,
@@ -22,12 +22,20 @@ pub(super) struct Left {
 impl Left {
     /// The form with what was typed into it, if it was refused just now; otherwise empty.
     pub(super) fn of(address: &Address, draft: Draft) -> Self {
-        let draft = if address.code.is_some() { draft } else { Draft::default() };
+        let draft = if address.code.is_some() {
+            draft
+        } else {
+            Draft::default()
+        };
         let next = match address.next.as_str() {
             "" => draft.field("next"),
             next => next.to_owned(),
         };
-        Self { draft, next, code: address.code.clone() }
+        Self {
+            draft,
+            next,
+            code: address.code.clone(),
+        }
     }
 
     /// What is wrong, field by field; or what was refused as a whole, at `whole`.
@@ -36,7 +44,10 @@ impl Left {
             .iter()
             .filter_map(|(name, label)| {
                 let detail = self.error(name)?;
-                Some(Correction::new(format!("#{name}"), format!("{label} {detail}")))
+                Some(Correction::new(
+                    format!("#{name}"),
+                    format!("{label} {detail}"),
+                ))
             })
             .collect();
         match &self.code {
@@ -47,7 +58,10 @@ impl Left {
 
     /// What the summary says on top, when the form was refused as a whole.
     pub(super) fn title(&self) -> Option<String> {
-        let code = self.code.as_deref().filter(|_| self.draft.errors.is_empty())?;
+        let code = self
+            .code
+            .as_deref()
+            .filter(|_| self.draft.errors.is_empty())?;
         Some(refusal(code).0.to_owned())
     }
 
@@ -76,7 +90,10 @@ impl Address {
     /// This page's.
     pub(super) fn here() -> Self {
         Self {
-            next: use_query_map().get_untracked().get("next").unwrap_or_default(),
+            next: use_query_map()
+                .get_untracked()
+                .get("next")
+                .unwrap_or_default(),
             code: refusal_code(),
         }
     }

@@ -14,12 +14,16 @@ use crate::{
 /// The visitor's own orders, newest first.
 #[component]
 pub(in crate::pages) fn OrderListPage() -> impl IntoView {
-    let after = use_query_map().get_untracked().get("after").and_then(|it| it.parse().ok());
+    let after = use_query_map()
+        .get_untracked()
+        .get("after")
+        .and_then(|it| it.parse().ok());
     let found = Resource::new(move || after, find);
     view! {
         <Title text="My orders" />
         {loaded(found, move |(me, page)| view! { <OrderListView me page is_first=after.is_none() /> })}
     }
+    .into_any()
 }
 
 async fn find(after: Option<OrderId>) -> Result<(Option<Customer>, Page<Order>), AppError> {
@@ -36,7 +40,11 @@ fn OrderListView(me: Option<Customer>, page: Page<Order>, is_first: bool) -> imp
     let list = if page.data.is_empty() {
         view! { <NoOrders /> }.into_any()
     } else {
-        let rows: Vec<_> = page.data.into_iter().map(|order| view! { <OrderRow order /> }).collect();
+        let rows: Vec<_> = page
+            .data
+            .into_iter()
+            .map(|order| view! { <OrderRow order /> })
+            .collect();
         view! { <ul class="order-list">{rows}</ul> }.into_any()
     };
     view! {
@@ -54,6 +62,7 @@ fn OrderListView(me: Option<Customer>, page: Page<Order>, is_first: bool) -> imp
             <Pager first first_words="Newest orders" next next_words="Older orders" />
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -66,6 +75,7 @@ fn NoOrders() -> impl IntoView {
             <a class="button" href="/">"Go to the shop"</a>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -85,4 +95,5 @@ fn OrderRow(order: Order) -> impl IntoView {
             <p class="order-row-amount">{order.money(order.total_minor).to_string()}</p>
         </li>
     }
+    .into_any()
 }

@@ -18,9 +18,14 @@ pub(in crate::pages) fn RegisterPage() -> impl IntoView {
         <Title text="Create an account" />
         {loaded(draft, move |draft| view! { <RegisterForm left=Left::of(&address, draft) /> })}
     }
+    .into_any()
 }
 
-const FIELDS: [(&str, &str); 3] = [("name", "Full name"), ("email", "E-mail"), ("password", "Password")];
+const FIELDS: [(&str, &str); 3] = [
+    ("name", "Full name"),
+    ("email", "E-mail"),
+    ("password", "Password"),
+];
 
 #[component]
 fn RegisterForm(left: Left) -> impl IntoView {
@@ -51,4 +56,5 @@ fn RegisterForm(left: Left) -> impl IntoView {
             </form>
         </div>
     }
+    .into_any()
 }

@@ -18,6 +18,7 @@ pub(in crate::pages) fn SignInPage() -> impl IntoView {
         <Title text="Sign in" />
         {loaded(draft, move |draft| view! { <SignInForm left=Left::of(&address, draft) /> })}
     }
+    .into_any()
 }
 
 #[component]
@@ -47,4 +48,5 @@ fn SignInForm(left: Left) -> impl IntoView {
             </form>
         </div>
     }
+    .into_any()
 }

@@ -26,6 +26,7 @@ pub(in crate::pages) fn AdminFrame() -> impl IntoView {
             None => view! { <StrangerPage refusal=Refusal::SignInNeeded /> }.into_any(),
         })}
     }
+    .into_any()
 }
 
 #[component]
@@ -42,6 +43,7 @@ fn StrangerPage(refusal: Refusal) -> impl IntoView {
             <Failure error=AppError::Refused(refusal) />
         </main>
     }
+    .into_any()
 }
 
 #[component]
@@ -68,6 +70,7 @@ fn StaffPage(me: Customer) -> impl IntoView {
             <Outlet />
         </main>
     }
+    .into_any()
 }
 
 #[component]
@@ -87,6 +90,7 @@ fn Rail() -> impl IntoView {
             </ul>
         </nav>
     }
+    .into_any()
 }
 
 #[component]
@@ -101,6 +105,7 @@ fn RailLink(href: &'static str, icon: &'static str, word: &'static str) -> impl 
             </a>
         </li>
     }
+    .into_any()
 }
 
 #[component]
@@ -124,4 +129,5 @@ fn OrderSearch() -> impl IntoView {
             <button class="button">"Search"</button>
         </form>
     }
+    .into_any()
 }

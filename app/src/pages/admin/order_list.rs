@@ -27,6 +27,7 @@ pub(in crate::pages) fn AdminOrderListPage() -> impl IntoView {
         {loaded(page, move |page| view! { <OrderListView page query=query.clone() /> })}
         <Live url="/feed?orders".to_owned() />
     }
+    .into_any()
 }
 
 fn heading(query: &OrderQuery) -> String {
@@ -53,7 +54,10 @@ fn StateFilter(query: OrderQuery) -> impl IntoView {
 
 #[component]
 fn OrderListView(page: Page<Order>, query: OrderQuery) -> impl IntoView {
-    let newest = page.data.first().map(|it| format!("Newest order: #{}", it.number));
+    let newest = page
+        .data
+        .first()
+        .map(|it| format!("Newest order: #{}", it.number));
     let first = (!query.after.is_empty()).then(|| query.behind(String::new()).path());
     let next = page.next.map(|it| query.behind(it.to_string()).path());
     let list = if page.data.is_empty() {
@@ -97,6 +101,7 @@ fn NoOrders(query: OrderQuery) -> impl IntoView {
             {show_all}
         </div>
     }
+    .into_any()
 }
 
 /// When orders are in a state.
@@ -104,13 +109,21 @@ fn teaching(state: OrderState) -> &'static str {
     match state {
         OrderState::Pending => "An order waits here until it is paid, or confirmed by hand.",
         OrderState::PaymentPending => "An order is here while its bank has not answered yet.",
-        OrderState::PaymentFailed => "An order waits here after a declined card, for its buyer to try again.",
-        OrderState::Confirmed => "An order waits here once it is paid, until somebody begins to pack it.",
-        OrderState::Processing => "An order is here while it is packed, until all of its parcels have left.",
+        OrderState::PaymentFailed => {
+            "An order waits here after a declined card, for its buyer to try again."
+        }
+        OrderState::Confirmed => {
+            "An order waits here once it is paid, until somebody begins to pack it."
+        }
+        OrderState::Processing => {
+            "An order is here while it is packed, until all of its parcels have left."
+        }
         OrderState::Shipped => "An order is here while its parcels are on their way.",
         OrderState::Delivered => "An order is here once all of its parcels have arrived.",
         OrderState::Completed => "An order is here once nothing is left to do for it.",
-        OrderState::Cancelled => "An order is here when its buyer or somebody of us stopped it, or it was never paid.",
+        OrderState::Cancelled => {
+            "An order is here when its buyer or somebody of us stopped it, or it was never paid."
+        }
         OrderState::Failed => "An order is here when it could not be fulfilled.",
         OrderState::Refunded => "An order is here once all that was paid has gone back.",
     }

@@ -74,8 +74,14 @@ mod tests {
             after: String::new(),
         };
 
-        assert_eq!(query.path(), "/admin/orders?status=shipped&q=ada%20%26%20co");
-        assert_eq!(query.in_state(None).path(), "/admin/orders?q=ada%20%26%20co");
+        assert_eq!(
+            query.path(),
+            "/admin/orders?status=shipped&q=ada%20%26%20co"
+        );
+        assert_eq!(
+            query.in_state(None).path(),
+            "/admin/orders?q=ada%20%26%20co"
+        );
         assert_eq!(OrderQuery::default().path(), "/admin/orders");
     }
 }

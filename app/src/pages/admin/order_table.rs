@@ -32,6 +32,7 @@ pub(super) fn OrderTable(orders: Vec<Order>) -> impl IntoView {
             </table>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -68,6 +69,7 @@ fn OrderRow(order: Order) -> impl IntoView {
             <td class="row-actions"><RowAction order=order.clone() /></td>
         </tr>
     }
+    .into_any()
 }
 
 /// The usual next step. What takes money or ends an order wants a look at it first.
@@ -83,7 +85,9 @@ fn RowAction(order: Order) -> impl IntoView {
     let of = view! { <span class="visually-hidden">{format!(" order #{}", order.number)}</span> };
     if command == OrderCommand::Ship {
         let href = format!("/admin/orders/{}#ship", order.id);
-        return Some(view! { <a class="button" data-size="small" href=href>{words} {of}</a> }.into_any());
+        return Some(
+            view! { <a class="button" data-size="small" href=href>{words} {of}</a> }.into_any(),
+        );
     }
     Some(view! { <CommandForm order command size="small">{words} {of}</CommandForm> }.into_any())
 }

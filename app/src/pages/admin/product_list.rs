@@ -43,6 +43,7 @@ pub(in crate::pages) fn AdminProductListPage() -> impl IntoView {
             .into_any()
         })}
     }
+    .into_any()
 }
 
 #[component]
@@ -54,4 +55,5 @@ fn NoProducts() -> impl IntoView {
             <p>"Products come in through the API: POST /api/v1/products makes one, with its variants or its seats."</p>
         </div>
     }
+    .into_any()
 }

@@ -12,10 +12,14 @@ pub(super) fn StockTable(products: Vec<Product>) -> impl IntoView {
         .into_iter()
         .flat_map(|product| {
             let variants = product.variants.clone();
-            let event = variants.is_empty().then(|| view! { <EventRow event=product.clone() /> }.into_any());
+            let event = variants
+                .is_empty()
+                .then(|| view! { <EventRow event=product.clone() /> }.into_any());
             variants
                 .into_iter()
-                .map(move |variant| view! { <VariantRow product=product.clone() variant /> }.into_any())
+                .map(move |variant| {
+                    view! { <VariantRow product=product.clone() variant /> }.into_any()
+                })
                 .chain(event)
         })
         .collect();
@@ -36,6 +40,7 @@ pub(super) fn StockTable(products: Vec<Product>) -> impl IntoView {
             </table>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -54,6 +59,7 @@ fn VariantRow(product: Product, variant: Variant) -> impl IntoView {
             <td data-wide><StockForm sku=variant.sku name /></td>
         </tr>
     }
+    .into_any()
 }
 
 #[component]
@@ -72,6 +78,7 @@ fn EventRow(event: Product) -> impl IntoView {
             <td></td>
         </tr>
     }
+    .into_any()
 }
 
 #[component]
@@ -87,6 +94,7 @@ fn ProductCell(product: Product, variant: Option<String>) -> impl IntoView {
             </div>
         </th>
     }
+    .into_any()
 }
 
 #[component]

@@ -27,6 +27,7 @@ pub(super) fn EventView(event: Product) -> impl IntoView {
             {seats}
         </article>
     }
+    .into_any()
 }
 
 #[component]
@@ -66,4 +67,5 @@ fn EventHead(event: Product, left: usize) -> impl IntoView {
             </div>
         </div>
     }
+    .into_any()
 }

@@ -18,6 +18,7 @@ pub(in crate::pages) fn ShopFrame() -> impl IntoView {
             <Outlet />
         </ShopPage>
     }
+    .into_any()
 }
 
 /// A page of the shop.
@@ -41,13 +42,14 @@ pub(super) fn ShopPage(children: Children) -> impl IntoView {
             {children()}
         </main>
         <footer class="shop-footer">
-            <p>"Parcel & Post, 14 Quay Street. Parcels leave every weekday at four."</p>
+            <p>"Parcel & Post. Well-made things for people who write, carry and send."</p>
             <ul>
                 <li><a href="/">"Everything in the shop"</a></li>
-                <li><a href="/account/orders">"Find an order"</a></li>
+                <li><a href="/account/orders">"My orders"</a></li>
             </ul>
         </footer>
     }
+    .into_any()
 }
 
 #[component]
@@ -71,6 +73,7 @@ fn SearchForm() -> impl IntoView {
             <button class="button">"Search"</button>
         </form>
     }
+    .into_any()
 }
 
 #[component]
@@ -80,7 +83,7 @@ fn AccountLinks() -> impl IntoView {
         // A page shows itself even when nobody can say who is looking at it.
         Suspend::new(async move { links_for(me.await.ok().flatten()) })
     };
-    view! { <Suspense>{links}</Suspense> }
+    view! { <Suspense>{links}</Suspense> }.into_any()
 }
 
 fn links_for(me: Option<Customer>) -> impl IntoView {
@@ -104,6 +107,7 @@ fn links_for(me: Option<Customer>) -> impl IntoView {
             <span class="nav-word">{word}</span>
         </a>
     }
+    .into_any()
 }
 
 #[component]
@@ -126,5 +130,5 @@ fn CartLink() -> impl IntoView {
             }
         })
     };
-    view! { <Suspense>{link}</Suspense> }
+    view! { <Suspense>{link}</Suspense> }.into_any()
 }

@@ -5,10 +5,11 @@ use leptos_meta::Title;
 use leptos_router::{hooks::use_query_map, location::Url};
 use orders::{Product, ProductKind};
 
+use super::event_band::EventBand;
 use crate::{
     AppError,
     api::product::{ProductPage, find_products},
-    components::{Moment, Pager, ProductCard, ProductPicture, TimeStyle, loaded, price_words},
+    components::{Pager, ProductCard, loaded},
 };
 
 /// What the shop has, or what a search finds in it.
@@ -118,6 +119,7 @@ fn Front(shelf: Shelf) -> impl IntoView {
         {pager}
         {events}
     }
+    .into_any()
 }
 
 #[component]
@@ -141,6 +143,7 @@ fn Results(shelf: Shelf) -> impl IntoView {
         </section>
         {pager}
     }
+    .into_any()
 }
 
 #[component]
@@ -164,6 +167,7 @@ fn NothingFound(shelf: Shelf) -> impl IntoView {
             </section>
         </div>
     }
+    .into_any()
 }
 
 /// How many pictures are in sight at once, at most.
@@ -179,44 +183,5 @@ fn ProductGrid(products: Vec<Product>, is_below_heading: bool) -> impl IntoView 
             view! { <ProductCard product is_below_heading lazy /> }
         })
         .collect();
-    view! { <ul class="product-grid">{cards}</ul> }
-}
-
-#[component]
-fn EventBand(event: Product) -> impl IntoView {
-    let id = format!("event-{}", event.reference);
-    let labelled_by = id.clone();
-    let left = event.seats.iter().filter(|it| it.available).count();
-    let facts = match left {
-        0 => "Sold out".to_owned(),
-        1 => format!("{}, last seat", capital(&price_words(&event))),
-        left => format!("{}, {left} seats left", capital(&price_words(&event))),
-    };
-    let words = if left == 0 {
-        "Look at the evening"
-    } else {
-        "Choose seats"
-    };
-    view! {
-        <section class="event-band" aria-labelledby=labelled_by>
-            <ProductPicture path=event.picture lazy=true />
-            <div class="stack">
-                {event.starts_at.map(|at| view! { <p class="quiet"><Moment at style=TimeStyle::Day /></p> })}
-                <h2 id=id>{event.title}</h2>
-                {event.description.map(|it| view! { <p>{it}</p> })}
-                <p class="cluster">
-                    <a class="button" href=format!("/products/{}", event.reference)>{words}</a>
-                    <span class="quiet">{facts}</span>
-                </p>
-            </div>
-        </section>
-    }
-}
-
-fn capital(words: &str) -> String {
-    let mut letters = words.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
+    view! { <ul class="product-grid">{cards}</ul> }.into_any()
 }

@@ -1,8 +1,10 @@
 //! The shop: what customers see.
 
 mod cart;
+mod cart_line;
 mod checkout;
 mod event;
+mod event_band;
 mod frame;
 mod front;
 mod not_found;

@@ -13,4 +13,5 @@ pub(in crate::pages) fn NotFoundPage() -> impl IntoView {
             <NothingHere />
         </ShopPage>
     }
+    .into_any()
 }

@@ -60,6 +60,7 @@ fn GoodsView(product: Product) -> impl IntoView {
             </div>
         </article>
     }
+    .into_any()
 }
 
 #[component]
@@ -73,6 +74,7 @@ fn SoldOut() -> impl IntoView {
             </p>
         </Notice>
     }
+    .into_any()
 }
 
 #[component]
@@ -129,6 +131,7 @@ fn BuyForm(product: Product) -> impl IntoView {
             </div>
         </form>
     }
+    .into_any()
 }
 
 #[component]
@@ -152,6 +155,7 @@ fn VariantChoice(variant: Variant, price: Option<Money>, is_first: bool) -> impl
             {note}
         </label>
     }
+    .into_any()
 }
 
 #[component]
@@ -160,7 +164,7 @@ fn Promises() -> impl IntoView {
         <ul class="promise-list">
             <li>
                 <Icon name="truck" />
-                <p>"Free delivery" <small>"Parcels leave every weekday at four"</small></p>
+                <p>"Free delivery" <small>"Follow the parcel on your order’s own page"</small></p>
             </li>
             <li>
                 <Icon name="refund" />
@@ -171,4 +175,5 @@ fn Promises() -> impl IntoView {
             </li>
         </ul>
     }
+    .into_any()
 }

@@ -8,7 +8,11 @@ use crate::{
     domain::{
         Caller, Currency, NewProduct, Product, ProductId, ProductKind, Refusal, Seat, Variant,
     },
-    engine::{OrderError, error::OnConstraint, orders::DEFAULT_STOREFRONT},
+    engine::{
+        OrderError,
+        error::{OnConstraint, constraint},
+        orders::DEFAULT_STOREFRONT,
+    },
 };
 
 struct Row {
@@ -173,11 +177,10 @@ async fn insert_variants(
     )
     .execute(conn)
     .await
-    .on_constraint("variants_pkey", || Refusal::Exists("one of the SKUs".to_owned()))
-    .or_else(|error| match error {
-        OrderError::Database(error) => Err(error)
-            .on_constraint("variants_seat_key", || Refusal::field("/seats", "name a seat twice")),
-        other => Err(other),
+    .map_err(|error| match constraint(&error) {
+        Some("variants_pkey") => Refusal::Exists("one of the SKUs".to_owned()).into(),
+        Some("variants_seat_key") => Refusal::field("/seats", "name a seat twice").into(),
+        _ => OrderError::from(error),
     })?;
     Ok(())
 }

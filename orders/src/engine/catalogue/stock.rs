@@ -3,7 +3,10 @@
 use super::Catalogue;
 use crate::{
     domain::{Caller, Refusal, StockLevel},
-    engine::{OrderError, error::OnConstraint},
+    engine::{
+        OrderError,
+        error::{OnConstraint, constraint},
+    },
 };
 
 impl Catalogue {
@@ -87,11 +90,4 @@ impl Catalogue {
 
 fn unknown_sku() -> Refusal {
     Refusal::NotFound("the SKU".to_owned())
-}
-
-fn constraint(error: &sqlx::Error) -> Option<&str> {
-    match error {
-        sqlx::Error::Database(it) => it.constraint(),
-        _ => None,
-    }
 }

@@ -103,4 +103,5 @@ pub(super) fn CommandFields(order: Order, command: OrderCommand) -> impl IntoVie
         <input type="hidden" name="version" value=order.version.to_string() />
         <input type="hidden" name="command" value=command.to_string() />
     }
+    .into_any()
 }

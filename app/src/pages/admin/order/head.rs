@@ -1,7 +1,7 @@
 //! An order's number, how it stands, and what can be done to it.
 
 use leptos::prelude::*;
-use orders::{Order, PaymentStatus};
+use orders::{Order, OrderState, PaymentStatus};
 
 use super::{commands::Steps, stop::Stops};
 use crate::components::{Moment, Notice, OrderChip, StatusChip, Tone, standing};
@@ -10,8 +10,7 @@ use crate::components::{Moment, Notice, OrderChip, StatusChip, Tone, standing};
 #[component]
 pub(super) fn Head(order: Order) -> impl IntoView {
     let (_, word) = standing(order.status, order.payment_status);
-    let money = money_chip(order.payment_status)
-        .map(|(tone, word)| view! { <StatusChip tone word /> });
+    let money = money_chip(&order).map(|(tone, word)| view! { <StatusChip tone word /> });
     view! {
         <div
             class="stack"
@@ -43,11 +42,14 @@ pub(super) fn Head(order: Order) -> impl IntoView {
             })}
         </div>
     }
+    .into_any()
 }
 
 /// What the order's own state does not say about its money.
-fn money_chip(status: PaymentStatus) -> Option<(Tone, &'static str)> {
-    match status {
+fn money_chip(order: &Order) -> Option<(Tone, &'static str)> {
+    match order.payment_status {
+        PaymentStatus::Captured if order.status == OrderState::Confirmed => None,
+        PaymentStatus::Refunded if order.status == OrderState::Refunded => None,
         PaymentStatus::None | PaymentStatus::Pending | PaymentStatus::Failed => None,
         PaymentStatus::Unknown => Some((Tone::Attention, "Payment unclear")),
         PaymentStatus::Authorized => Some((Tone::Waiting, "Authorised")),

@@ -27,10 +27,16 @@ pub(super) fn Lines(order: Order, pictures: BTreeMap<String, String>) -> impl In
             <ul class="line-list">{lines}</ul>
         </section>
     }
+    .into_any()
 }
 
 #[component]
-fn Line(order: Order, line: OrderLine, picture: Option<String>, rest: Option<String>) -> impl IntoView {
+fn Line(
+    order: Order,
+    line: OrderLine,
+    picture: Option<String>,
+    rest: Option<String>,
+) -> impl IntoView {
     let unit_price = order.money(line.unit_price_minor);
     view! {
         <li class="line-item">
@@ -45,4 +51,5 @@ fn Line(order: Order, line: OrderLine, picture: Option<String>, rest: Option<Str
             <p class="line-amount">{order.money(line.total_minor).to_string()}</p>
         </li>
     }
+    .into_any()
 }

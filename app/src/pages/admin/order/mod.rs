@@ -25,10 +25,13 @@ pub(super) use commands::{CommandForm, next_step};
 pub(in crate::pages) fn AdminOrderPage() -> impl IntoView {
     let id = use_params_map().get_untracked().get("id");
     let id = id.and_then(|it| it.parse::<OrderId>().ok());
-    let found = Resource::new(move || id, |id| async move {
-        let id = id.ok_or_else(|| Refusal::NotFound("the order".to_owned()))?;
-        find_order_for_staff(id).await
-    });
+    let found = Resource::new(
+        move || id,
+        |id| async move {
+            let id = id.ok_or_else(|| Refusal::NotFound("the order".to_owned()))?;
+            find_order_for_staff(id).await
+        },
+    );
     // What was typed before is shown again only right after it was refused.
     let was_refused = refusal_code().is_some();
     loaded(found, move |(found, draft): (OrderView, Draft)| {
@@ -78,6 +81,7 @@ fn Trail(number: i64) -> impl IntoView {
             </ol>
         </nav>
     }
+    .into_any()
 }
 
 #[component]
@@ -89,4 +93,5 @@ fn Sides(order: Order) -> impl IntoView {
             <sides::Money order />
         </div>
     }
+    .into_any()
 }

@@ -29,10 +29,11 @@ pub(super) fn Parcels(order: Order, draft: Draft) -> impl IntoView {
     view! {
         <section class="card" aria-labelledby="parcels-heading">
             <h2 id="parcels-heading">"Parcels"</h2>
-            <div id="parcels" data-live>{parcels} {nothing}</div>
-            <div id="next-parcel" data-live>{form}</div>
+            <div class="parcel-group" id="parcels" data-live>{parcels} {nothing}</div>
+            <div class="parcel-group" id="next-parcel" data-live>{form}</div>
         </section>
     }
+    .into_any()
 }
 
 const FIELDS: [(&str, &str, &str); 3] = [
@@ -77,4 +78,5 @@ fn ParcelForm(order: Order, draft: Draft) -> impl IntoView {
             </p>
         </form>
     }
+    .into_any()
 }

@@ -1,6 +1,7 @@
 //! Beside an order: who bought it, where it goes, its money.
 
 use leptos::prelude::*;
+use leptos_router::location::Url;
 use orders::{Contact, Order};
 
 use crate::components::{AddressBlock, SumList, SumRow, WhyTotal};
@@ -8,25 +9,41 @@ use crate::components::{AddressBlock, SumList, SumRow, WhyTotal};
 /// Who bought the order, and what they had to say.
 #[component]
 pub(super) fn Customer(contact: Contact, note: Option<String>) -> impl IntoView {
-    let list = |words: String| format!("/admin/orders?q={}", leptos_router::location::Url::escape(&words));
     let email = contact.email.map(|email| {
+        let others = format!("/admin/orders?q={}", Url::escape(&email));
         view! {
             <li><a href=format!("mailto:{email}")>{email.clone()}</a></li>
-            <li><a href=list(email)>"All orders of this address"</a></li>
+            <li><a href=others>"All orders of this address"</a></li>
+        }
+    });
+    let phone = contact.phone.map(|phone| {
+        view! { <li><a href=format!("tel:{phone}")>{phone.clone()}</a></li> }
+    });
+    let elsewhere = contact.external_ref.map(|reference| {
+        view! { <p class="quiet">"Known elsewhere as " <span class="code">{reference}</span></p> }
+    });
+    let guest = contact
+        .id
+        .is_none()
+        .then(|| view! { <p class="quiet">"Bought as a guest"</p> });
+    let note = note.map(|note| {
+        view! {
+            <dl class="fact-list">
+                <div><dt>"Note"</dt><dd>{note}</dd></div>
+            </dl>
         }
     });
     view! {
         <section class="card" aria-labelledby="customer">
             <h2 id="customer">"Customer"</h2>
-            <p>{contact.name.unwrap_or_else(|| "No name given".to_owned())}</p>
-            <ul class="link-list">
-                {email} {contact.phone.map(|phone| view! { <li><a href=format!("tel:{phone}")>{phone.clone()}</a></li> })}
-            </ul>
-            {contact.external_ref.map(|it| view! { <p class="quiet">"Known elsewhere as " <span class="code">{it}</span></p> })}
-            {contact.id.is_none().then(|| view! { <p class="quiet">"Bought as a guest"</p> })}
-            {note.map(|note| view! { <p class="timeline-note">{note}</p> })}
+            <div class="stack" data-gap="small">
+                <p>{contact.name.unwrap_or_else(|| "No name given".to_owned())}</p>
+                <ul class="link-list">{email} {phone}</ul>
+                {elsewhere} {guest} {note}
+            </div>
         </section>
     }
+    .into_any()
 }
 
 /// Where the order's parcels go.
@@ -47,7 +64,10 @@ pub(super) fn Delivery(order: Order) -> impl IntoView {
 #[component]
 pub(super) fn Money(order: Order) -> impl IntoView {
     let total = order.money(order.total_minor);
-    let (captured, refunded) = (order.money(order.captured_minor()), order.money(order.refunded_minor));
+    let (captured, refunded) = (
+        order.money(order.captured_minor()),
+        order.money(order.refunded_minor),
+    );
     view! {
         <section class="card" id="money" data-live aria-labelledby="money-heading">
             <h2 id="money-heading">"Money"</h2>

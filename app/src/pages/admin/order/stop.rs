@@ -30,9 +30,24 @@ fn makes_sense(order: &Order, command: OrderCommand) -> bool {
 #[component]
 fn Stop(order: Order, command: OrderCommand) -> impl IntoView {
     let (word, ask, heading, field) = match command {
-        OrderCommand::Fail => ("Mark as failed", "ask-fail", "ask-fail-heading", "fail-reason"),
-        OrderCommand::Cancel => ("Cancel order", "ask-cancel", "ask-cancel-heading", "cancel-reason"),
-        _ => ("Refund", "ask-refund", "ask-refund-heading", "refund-reason"),
+        OrderCommand::Fail => (
+            "Mark as failed",
+            "ask-fail",
+            "ask-fail-heading",
+            "fail-reason",
+        ),
+        OrderCommand::Cancel => (
+            "Cancel order",
+            "ask-cancel",
+            "ask-cancel-heading",
+            "cancel-reason",
+        ),
+        _ => (
+            "Refund",
+            "ask-refund",
+            "ask-refund-heading",
+            "refund-reason",
+        ),
     };
     view! {
         <button class="button" data-kind="danger" popovertarget=ask>{word}</button>
@@ -74,20 +89,27 @@ fn consequence(order: &Order, command: OrderCommand) -> String {
     let has_money = order.refundable_minor() > 0;
     if command == OrderCommand::Refund {
         return if has_money {
-            format!("Pays {refund} back. Parcels that are on their way keep travelling. This can’t be undone.")
+            format!(
+                "Pays {refund} back. Parcels that are on their way keep travelling. This can’t be undone."
+            )
         } else {
             "No money of this order went through here, so none moves: the order only reads refunded.".to_owned()
         };
     }
     let goods = if holds_stock(order) {
-        format!("Puts {} back on the shelf", things(order.items.iter().map(|it| it.quantity).sum()))
+        format!(
+            "Puts {} back on the shelf",
+            things(order.items.iter().map(|it| it.quantity).sum())
+        )
     } else {
         "Ends the order".to_owned()
     };
     if has_money {
         format!("{goods} and pays {refund} back. This can’t be undone.")
     } else if order.payment_runs() {
-        format!("{goods}. A payment still runs; if it succeeds, it is paid back by itself. This can’t be undone.")
+        format!(
+            "{goods}. A payment still runs; if it succeeds, it is paid back by itself. This can’t be undone."
+        )
     } else {
         format!("{goods}. Nothing has been paid, so no money moves. This can’t be undone.")
     }

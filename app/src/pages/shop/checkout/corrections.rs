@@ -2,7 +2,7 @@
 
 use orders::FieldError;
 
-use crate::components::Correction;
+use crate::components::{Correction, sentence};
 
 /// A field as the server names it, by its id here, its label, and what to enter.
 struct Asked {
@@ -104,14 +104,6 @@ pub(super) fn message(errors: &[FieldError], id: &str) -> Option<String> {
         .iter()
         .find(|it| it.pointer == field.pointer)
         .map(|it| field.message(&it.detail))
-}
-
-fn sentence(detail: &str) -> String {
-    let mut letters = detail.chars();
-    letters
-        .next()
-        .map(|first| first.to_uppercase().chain(letters).collect())
-        .unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -35,7 +35,7 @@ pub(super) fn ContactFields(draft: Draft, customer: Option<Customer>) -> impl In
                 label="E-mail"
                 kind="email"
                 value=email
-                hint="For the receipt and a link to follow your order"
+                hint="So that the shop can reach you about the order"
                 error=error("email")
                 autocomplete="email"
             />
@@ -58,8 +58,10 @@ pub(super) fn ContactFields(draft: Draft, customer: Option<Customer>) -> impl In
                 autocomplete="tel"
                 optional=true
             />
+            <NoteField draft />
         </fieldset>
     }
+    .into_any()
 }
 
 /// Where the parcel goes.
@@ -118,6 +120,7 @@ pub(super) fn AddressFields(draft: Draft) -> impl IntoView {
             </div>
         </fieldset>
     }
+    .into_any()
 }
 
 #[component]
@@ -146,17 +149,18 @@ fn CountryField(draft: Draft) -> impl IntoView {
             </select>
         </div>
     }
+    .into_any()
 }
 
 /// What else the buyer wants to say, folded away until it is wanted.
 #[component]
-pub(super) fn NoteField(draft: Draft) -> impl IntoView {
+fn NoteField(draft: Draft) -> impl IntoView {
     let note = draft.field("note");
     let is_open = !note.is_empty();
     let error = message(&draft.errors, "note");
     let described_by = described_by("note", "", error.as_ref());
     view! {
-        <details class="fold form-section" open=is_open>
+        <details class="fold" open=is_open>
             <summary>"Add a note " <Icon name="chevron-down" class="icon fold-mark" /></summary>
             <div class="field">
                 <FieldLabel id="note" label="Note to us" optional=true />
@@ -174,4 +178,5 @@ pub(super) fn NoteField(draft: Draft) -> impl IntoView {
             </div>
         </details>
     }
+    .into_any()
 }

@@ -16,7 +16,7 @@ use crate::{
     },
 };
 use corrections::{corrections, message};
-use fields::{AddressFields, ContactFields, NoteField};
+use fields::{AddressFields, ContactFields};
 use summary::OrderSummary;
 
 /// Where an order is placed and paid.
@@ -50,11 +50,12 @@ fn NothingToBuy() -> impl IntoView {
             <Icon name="bag" />
             <h2>"Your cart is empty"</h2>
             <p>
-                "If you have just placed an order, it is safe: look for it under your orders, or open the link in our mail."
+                "If you have just placed an order, it is safe: look for it under your orders, or open the link you kept."
             </p>
             <a class="button" href="/">"Look around the shop"</a>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -69,6 +70,7 @@ fn CheckoutView(checkout: Checkout, cart: Cart) -> impl IntoView {
             <CheckoutForm checkout cart />
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -118,8 +120,7 @@ fn CheckoutForm(checkout: Checkout, cart: Cart) -> impl IntoView {
             />
             {top}
             <ContactFields draft=draft.clone() customer />
-            {ships.then(|| view! { <AddressFields draft=draft.clone() /> })}
-            <NoteField draft />
+            {ships.then(|| view! { <AddressFields draft /> })}
             <fieldset class="form-section">
                 <legend>
                     <h2>"Payment"</h2>
@@ -134,6 +135,7 @@ fn CheckoutForm(checkout: Checkout, cart: Cart) -> impl IntoView {
             <Review cart takes_cards />
         </form>
     }
+    .into_any()
 }
 
 #[component]
@@ -144,6 +146,7 @@ fn NoCards() -> impl IntoView {
             <p>"So nothing can be ordered on this page for now. Your cart stays as it is."</p>
         </Notice>
     }
+    .into_any()
 }
 
 #[component]
@@ -153,7 +156,7 @@ fn Review(cart: Cart, takes_cards: bool) -> impl IntoView {
         let promise = if cart.ships() {
             "You can cancel until the parcel leaves. Cancelling pays everything back."
         } else {
-            "Your tickets are on the next page, and in our mail."
+            "Your tickets are on the next page."
         };
         view! {
             <div class="form-foot">
@@ -173,4 +176,5 @@ fn Review(cart: Cart, takes_cards: bool) -> impl IntoView {
             {pay}
         </section>
     }
+    .into_any()
 }

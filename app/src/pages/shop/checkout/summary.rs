@@ -41,4 +41,5 @@ pub(super) fn OrderSummary(cart: Cart) -> impl IntoView {
             </details>
         </aside>
     }
+    .into_any()
 }

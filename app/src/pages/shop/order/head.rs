@@ -37,6 +37,7 @@ pub(super) fn OrderHead(
             </div>
         </div>
     }
+    .into_any()
 }
 
 /// The one sentence beside the state.
@@ -82,4 +83,5 @@ pub(super) fn Progress(order: Order, history: Vec<HistoryEntry>) -> impl IntoVie
             <OrderStepper steps />
         </section>
     }
+    .into_any()
 }

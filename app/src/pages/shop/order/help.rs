@@ -11,17 +11,21 @@ use crate::components::{Icon, things};
 pub(super) fn Help(view: OrderView, is_thanked: bool) -> impl IntoView {
     let keeps_link = !view.in_account && !is_thanked;
     let order = view.order;
+    let number = format!("#{}", order.number);
     let cancel = order
         .allows(OrderCommand::Cancel)
         .then(|| view! { <CancelForm order /> });
     view! {
         <section class="card" aria-labelledby="help">
             <h2 id="help">"Help"</h2>
-            <p>"Answer any of our mails and a person reads it, weekdays nine to five."</p>
-            {keeps_link.then(|| view! { <KeepLink link=view.link /> })}
-            <div id="order-cancel" data-live>{cancel}</div>
+            <div class="stack" data-gap="small">
+                <p>"This page always shows the latest. When you ask the shop about the order, say its number: " {number} "."</p>
+                {keeps_link.then(|| view! { <KeepLink link=view.link /> })}
+                <div id="order-cancel" data-live>{cancel}</div>
+            </div>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -60,4 +64,5 @@ fn CancelForm(order: Order) -> impl IntoView {
             </form>
         </details>
     }
+    .into_any()
 }

@@ -73,4 +73,5 @@ fn OrderContent(view: OrderView, was_placed: bool, code: Option<String>) -> impl
             </div>
         </div>
     }
+    .into_any()
 }

@@ -17,31 +17,25 @@ pub(super) fn PaymentNews(view: OrderView, code: Option<String>) -> impl IntoVie
     } else {
         ().into_any()
     };
-    view! { <div id="order-payment" data-live>{content}</div> }
+    view! { <div id="order-payment" data-live>{content}</div> }.into_any()
 }
 
 #[component]
 fn Checking(order: Order) -> impl IntoView {
-    let promise = match order.customer.email {
-        Some(email) => {
-            format!("You can close this page: we write to {email} as soon as we know.")
-        }
-        None => "You can close this page and come back later.".to_owned(),
-    };
     view! {
         <div class="notice" role="status">
             <Icon name="bank" />
             <h2>"We are checking with your bank"</h2>
             <p>
-                {format!(
-                    "This usually takes less than a minute. {promise} Please don’t pay a second time.",
-                )}
+                "This usually takes less than a minute. You can close this page and come back later. \
+                Please don’t pay a second time."
             </p>
             <p class="cluster">
                 <a class="button" href=format!("/order/{}", order.id)>"Look again"</a>
             </p>
         </div>
     }
+    .into_any()
 }
 
 #[component]
@@ -76,6 +70,7 @@ fn PayAgain(view: OrderView, code: Option<String>) -> impl IntoView {
             </div>
         </section>
     }
+    .into_any()
 }
 
 #[component]
@@ -93,4 +88,5 @@ fn Declined(order: Order) -> impl IntoView {
             <p>"No money was taken." {until}</p>
         </Notice>
     }
+    .into_any()
 }

@@ -1,6 +1,7 @@
 //! Right after buying.
 
 use leptos::prelude::*;
+use orders::OrderState;
 
 use super::OrderView;
 use crate::components::CopyLink;
@@ -14,24 +15,16 @@ pub(super) fn Thanks(view: OrderView) -> impl IntoView {
         || "Thank you".to_owned(),
         |name| format!("Thank you, {name}"),
     );
-    let is_paid = order.captured_minor() > 0;
-    let email = order.customer.email.clone();
-    let news = match (email, is_paid, order.tickets.is_empty()) {
-        (Some(email), true, true) => format!(" is paid. We write to {email} when it leaves."),
-        (None, true, true) => " is paid. We pack it next.".to_owned(),
-        (Some(email), true, false) => {
-            format!(" is paid. Your tickets are below, and on their way to {email}.")
-        }
-        (None, true, false) => " is paid. Your tickets are below.".to_owned(),
-        (Some(email), false, _) => {
-            format!(" is placed. We write to {email} as soon as your bank has answered.")
-        }
-        (None, false, _) => " is placed. We are waiting for your bank.".to_owned(),
+    let news = match order.status {
+        OrderState::Confirmed if order.tickets.is_empty() => " is paid. We pack it next.",
+        OrderState::Confirmed => " is paid. Your tickets are below.",
+        status if status.is_unpaid() => " is placed. We are waiting for your bank.",
+        _ => " is here. Below is how it stands now.",
     };
     view! {
         <section class="thanks-banner" aria-labelledby="thanks">
             <h1 id="thanks" tabindex="-1">{thanks}</h1>
-            <p>
+            <p id="order-thanks" data-live>
                 "Order " <strong class="order-number">{format!("#{}", order.number)}</strong> {news}
             </p>
             {if view.in_account {
@@ -42,6 +35,7 @@ pub(super) fn Thanks(view: OrderView) -> impl IntoView {
             }}
         </section>
     }
+    .into_any()
 }
 
 /// The link that opens the order for whoever has it.
@@ -56,4 +50,5 @@ pub(super) fn KeepLink(link: String) -> impl IntoView {
             <CopyLink text=link />
         </div>
     }
+    .into_any()
 }
