@@ -11,7 +11,7 @@ pub(crate) fn AddressBlock(address: Address, name: Option<String>) -> impl IntoV
         .enumerate()
         .map(|(index, row)| view! { {(index > 0).then(|| view! { <br /> })} {row} })
         .collect();
-    view! { <address class="address">{rows}</address> }.into_any()
+    view! { <address class="address">{rows}</address> }
 }
 
 fn rows(address: Address, name: Option<String>) -> Vec<String> {

@@ -27,7 +27,6 @@ pub(crate) fn CardNumber(
         </div>
         {is_sandbox.then(|| view! { <TestCards /> })}
     }
-    .into_any()
 }
 
 #[component]
@@ -42,5 +41,4 @@ fn TestCards() -> impl IntoView {
             </ul>
         </div>
     }
-    .into_any()
 }

@@ -46,7 +46,6 @@ pub(crate) fn Field(
             />
         </div>
     }
-    .into_any()
 }
 
 /// A field's label.
@@ -62,30 +61,25 @@ pub(crate) fn FieldLabel(
             {optional.then(|| view! { " " <span class="field-optional">"(optional)"</span> })}
         </label>
     }
-    .into_any()
 }
 
 /// What helps to fill a field in.
 #[component]
 pub(crate) fn FieldHint(id: &'static str, hint: &'static str) -> impl IntoView {
-    (!hint.is_empty())
-        .then(|| view! { <p class="field-hint" id=format!("{id}-hint")>{hint}</p> })
-        .into_any()
+    (!hint.is_empty()).then(|| view! { <p class="field-hint" id=format!("{id}-hint")>{hint}</p> })
 }
 
 /// What is wrong with a field.
 #[component]
 pub(crate) fn FieldError(id: &'static str, error: Option<String>) -> impl IntoView {
-    error
-        .map(|error| {
-            view! {
-                <p class="field-error" id=format!("{id}-error")>
-                    <Icon name="alert" />
-                    {error}
-                </p>
-            }
-        })
-        .into_any()
+    error.map(|error| {
+        view! {
+            <p class="field-error" id=format!("{id}-error")>
+                <Icon name="alert" />
+                {error}
+            </p>
+        }
+    })
 }
 
 /// The ids of what describes a field: its hint and its error.

@@ -24,7 +24,6 @@ pub(crate) fn LineItem(
             <p class="line-amount">{total.to_string()}</p>
         </li>
     }
-    .into_any()
 }
 
 /// `1 thing`, `2 things`.

@@ -22,5 +22,4 @@ pub(crate) fn MessagePage(
             <p class="cluster">{children()}</p>
         </div>
     }
-    .into_any()
 }

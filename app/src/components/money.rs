@@ -30,7 +30,6 @@ pub(crate) fn SumList(
             {children.map(|rows| rows())}
         </dl>
     }
-    .into_any()
 }
 
 /// One row of a sum.
@@ -46,7 +45,6 @@ pub(crate) fn SumRow(
             <dd>{amount.to_string()}</dd>
         </div>
     }
-    .into_any()
 }
 
 /// The rule behind every row of a sum, folded away.
@@ -65,7 +63,6 @@ pub(crate) fn WhyTotal(explanation: Vec<Explanation>, total: Money) -> impl Into
             <ol>{steps} <WhyStep label="Total" amount=total rule="The sum of the rows above" /></ol>
         </details>
     }
-    .into_any()
 }
 
 #[component]
@@ -81,5 +78,4 @@ fn WhyStep(
             <span class="why-rule">{rule}</span>
         </li>
     }
-    .into_any()
 }

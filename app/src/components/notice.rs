@@ -20,7 +20,6 @@ pub(crate) fn Notice(
             {children()}
         </div>
     }
-    .into_any()
 }
 
 /// The code of what was refused before this page, as its address says: `?error=<code>`. A server function that
@@ -35,18 +34,16 @@ pub(crate) fn refusal_code() -> Option<String> {
 /// What was refused before this page; nothing if nothing was.
 #[component]
 pub(crate) fn RefusalNotice() -> impl IntoView {
-    refusal_code()
-        .map(|code| {
-            let (heading, sentence) = refusal(&code);
-            view! {
-                <div class="notice" data-kind="problem" role="alert" tabindex="-1" autofocus>
-                    <Icon name="alert" />
-                    <h2>{heading}</h2>
-                    <p>{sentence}</p>
-                </div>
-            }
-        })
-        .into_any()
+    refusal_code().map(|code| {
+        let (heading, sentence) = refusal(&code);
+        view! {
+            <div class="notice" data-kind="problem" role="alert" tabindex="-1" autofocus>
+                <Icon name="alert" />
+                <h2>{heading}</h2>
+                <p>{sentence}</p>
+            </div>
+        }
+    })
 }
 
 /// A refusal's code as a heading and a sentence. Anybody can put any code into an address, so an unknown one says little.

@@ -38,7 +38,6 @@ pub(crate) fn OrderStepper(steps: Vec<OrderStep>) -> impl IntoView {
             </ol>
         </div>
     }
-    .into_any()
 }
 
 #[component]
@@ -59,5 +58,4 @@ fn StepperStep(step: OrderStep) -> impl IntoView {
             <span class="order-step-time">{step.when}</span>
         </li>
     }
-    .into_any()
 }

@@ -14,22 +14,20 @@ pub(crate) fn Pager(
     next: Option<String>,
     next_words: &'static str,
 ) -> impl IntoView {
-    (first.is_some() || next.is_some())
-        .then(|| {
-            let back = match first {
-                Some(href) => view! {
-                    <a class="button" href=href>
-                        <Icon name="chevron-left" />
-                        {first_words}
-                    </a>
-                }
-                .into_any(),
-                None => view! { <span></span> }.into_any(),
-            };
-            let on = next.map(|href| {
-                view! { <a class="button" href=href>{next_words} <Icon name="chevron-right" /></a> }
-            });
-            view! { <nav class="pager" aria-label="Pages">{back} {on}</nav> }
-        })
-        .into_any()
+    (first.is_some() || next.is_some()).then(|| {
+        let back = match first {
+            Some(href) => view! {
+                <a class="button" href=href>
+                    <Icon name="chevron-left" />
+                    {first_words}
+                </a>
+            }
+            .into_any(),
+            None => view! { <span></span> }.into_any(),
+        };
+        let on = next.map(|href| {
+            view! { <a class="button" href=href>{next_words} <Icon name="chevron-right" /></a> }
+        });
+        view! { <nav class="pager" aria-label="Pages">{back} {on}</nav> }
+    })
 }

@@ -49,5 +49,4 @@ pub(crate) fn ParcelCard(
             {track}
         </div>
     }
-    .into_any()
 }

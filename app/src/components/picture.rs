@@ -32,7 +32,6 @@ pub(crate) fn ProductPicture(
             {children.map(|it| it())}
         </div>
     }
-    .into_any()
 }
 
 /// A product's picture beside a line of a cart or an order.

@@ -43,5 +43,4 @@ pub(crate) fn ProductCard(
             </p>
         </li>
     }
-    .into_any()
 }

@@ -78,7 +78,6 @@ pub(crate) fn StatusChip(
             {word}
         </span>
     }
-    .into_any()
 }
 
 /// An order's state.
@@ -89,5 +88,5 @@ pub(crate) fn OrderChip(
     #[prop(optional)] large: bool,
 ) -> impl IntoView {
     let (tone, word) = standing(state, payment);
-    view! { <StatusChip tone word large /> }.into_any()
+    view! { <StatusChip tone word large /> }
 }

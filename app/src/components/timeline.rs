@@ -11,7 +11,7 @@ pub(crate) fn Timeline(happenings: Vec<Happening>) -> impl IntoView {
         .into_iter()
         .map(|happening| view! { <TimelineEntry happening /> })
         .collect();
-    view! { <ol class="order-timeline" reversed>{entries}</ol> }.into_any()
+    view! { <ol class="order-timeline" reversed>{entries}</ol> }
 }
 
 #[component]
@@ -29,5 +29,4 @@ fn TimelineEntry(happening: Happening) -> impl IntoView {
             </p>
         </li>
     }
-    .into_any()
 }

@@ -42,7 +42,6 @@ fn EmptyCart() -> impl IntoView {
             </div>
         </div>
     }
-    .into_any()
 }
 
 #[component]
@@ -88,7 +87,6 @@ fn FullCart(cart: Cart) -> impl IntoView {
             </section>
         </div>
     }
-    .into_any()
 }
 
 #[component]
@@ -99,5 +97,4 @@ fn Shortage() -> impl IntoView {
             <p>"There is less of it now than you chose. Take what is left, or take it out."</p>
         </Notice>
     }
-    .into_any()
 }

@@ -35,7 +35,6 @@ pub(super) fn CartLineItem(line: CartLine, currency: Currency) -> impl IntoView 
             <LineControls line />
         </li>
     }
-    .into_any()
 }
 
 #[component]
@@ -65,7 +64,6 @@ fn LineControls(line: CartLine) -> impl IntoView {
             {update}
         </div>
     }
-    .into_any()
 }
 
 #[component]
@@ -105,7 +103,6 @@ fn QuantityStepper(line: CartLine) -> impl IntoView {
             </SetQuantity>
         </div>
     }
-    .into_any()
 }
 
 /// Says how many of a SKU the cart has; `children` is the button.
@@ -118,5 +115,4 @@ fn SetQuantity(sku: String, #[prop(into)] quantity: String, children: Children) 
             {children()}
         </form>
     }
-    .into_any()
 }

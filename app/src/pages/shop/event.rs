@@ -27,7 +27,6 @@ pub(super) fn EventView(event: Product) -> impl IntoView {
             {seats}
         </article>
     }
-    .into_any()
 }
 
 #[component]
@@ -67,5 +66,4 @@ fn EventHead(event: Product, left: usize) -> impl IntoView {
             </div>
         </div>
     }
-    .into_any()
 }

@@ -35,5 +35,4 @@ pub(super) fn EventBand(event: Product) -> impl IntoView {
             </div>
         </section>
     }
-    .into_any()
 }

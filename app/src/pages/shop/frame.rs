@@ -18,7 +18,6 @@ pub(in crate::pages) fn ShopFrame() -> impl IntoView {
             <Outlet />
         </ShopPage>
     }
-    .into_any()
 }
 
 /// A page of the shop.
@@ -49,7 +48,6 @@ pub(super) fn ShopPage(children: Children) -> impl IntoView {
             </ul>
         </footer>
     }
-    .into_any()
 }
 
 #[component]
@@ -73,7 +71,6 @@ fn SearchForm() -> impl IntoView {
             <button class="button">"Search"</button>
         </form>
     }
-    .into_any()
 }
 
 #[component]
@@ -83,7 +80,7 @@ fn AccountLinks() -> impl IntoView {
         // A page shows itself even when nobody can say who is looking at it.
         Suspend::new(async move { links_for(me.await.ok().flatten()) })
     };
-    view! { <Suspense>{links}</Suspense> }.into_any()
+    view! { <Suspense>{links}</Suspense> }
 }
 
 fn links_for(me: Option<Customer>) -> impl IntoView {
@@ -107,7 +104,6 @@ fn links_for(me: Option<Customer>) -> impl IntoView {
             <span class="nav-word">{word}</span>
         </a>
     }
-    .into_any()
 }
 
 #[component]
@@ -130,5 +126,5 @@ fn CartLink() -> impl IntoView {
             }
         })
     };
-    view! { <Suspense>{link}</Suspense> }.into_any()
+    view! { <Suspense>{link}</Suspense> }
 }

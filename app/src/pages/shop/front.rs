@@ -119,7 +119,6 @@ fn Front(shelf: Shelf) -> impl IntoView {
         {pager}
         {events}
     }
-    .into_any()
 }
 
 #[component]
@@ -143,7 +142,6 @@ fn Results(shelf: Shelf) -> impl IntoView {
         </section>
         {pager}
     }
-    .into_any()
 }
 
 #[component]
@@ -167,7 +165,6 @@ fn NothingFound(shelf: Shelf) -> impl IntoView {
             </section>
         </div>
     }
-    .into_any()
 }
 
 /// How many pictures are in sight at once, at most.
@@ -183,5 +180,5 @@ fn ProductGrid(products: Vec<Product>, is_below_heading: bool) -> impl IntoView 
             view! { <ProductCard product is_below_heading lazy /> }
         })
         .collect();
-    view! { <ul class="product-grid">{cards}</ul> }.into_any()
+    view! { <ul class="product-grid">{cards}</ul> }
 }

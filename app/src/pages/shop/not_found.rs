@@ -13,5 +13,4 @@ pub(in crate::pages) fn NotFoundPage() -> impl IntoView {
             <NothingHere />
         </ShopPage>
     }
-    .into_any()
 }

@@ -60,7 +60,6 @@ fn GoodsView(product: Product) -> impl IntoView {
             </div>
         </article>
     }
-    .into_any()
 }
 
 #[component]
@@ -74,7 +73,6 @@ fn SoldOut() -> impl IntoView {
             </p>
         </Notice>
     }
-    .into_any()
 }
 
 #[component]
@@ -131,7 +129,6 @@ fn BuyForm(product: Product) -> impl IntoView {
             </div>
         </form>
     }
-    .into_any()
 }
 
 #[component]
@@ -155,7 +152,6 @@ fn VariantChoice(variant: Variant, price: Option<Money>, is_first: bool) -> impl
             {note}
         </label>
     }
-    .into_any()
 }
 
 #[component]
@@ -175,5 +171,4 @@ fn Promises() -> impl IntoView {
             </li>
         </ul>
     }
-    .into_any()
 }

@@ -44,7 +44,6 @@ pub(super) fn SeatForm(event: Product) -> impl IntoView {
             </div>
         </form>
     }
-    .into_any()
 }
 
 #[component]
@@ -77,7 +76,6 @@ fn Legend(bands: Vec<Band>, currency: Currency) -> impl IntoView {
             </li>
         </ul>
     }
-    .into_any()
 }
 
 #[component]
@@ -120,5 +118,4 @@ fn RowOfSeats(row: SeatRow, band: Option<usize>, currency: Currency) -> impl Int
             <span class="seat-row-price" aria-hidden="true">{short_price}</span>
         </fieldset>
     }
-    .into_any()
 }

@@ -61,7 +61,6 @@ pub(super) fn ContactFields(draft: Draft, customer: Option<Customer>) -> impl In
             <NoteField draft />
         </fieldset>
     }
-    .into_any()
 }
 
 /// Where the parcel goes.
@@ -120,7 +119,6 @@ pub(super) fn AddressFields(draft: Draft) -> impl IntoView {
             </div>
         </fieldset>
     }
-    .into_any()
 }
 
 #[component]
@@ -149,7 +147,6 @@ fn CountryField(draft: Draft) -> impl IntoView {
             </select>
         </div>
     }
-    .into_any()
 }
 
 /// What else the buyer wants to say, folded away until it is wanted.
@@ -178,5 +175,4 @@ fn NoteField(draft: Draft) -> impl IntoView {
             </div>
         </details>
     }
-    .into_any()
 }

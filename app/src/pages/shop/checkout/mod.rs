@@ -55,7 +55,6 @@ fn NothingToBuy() -> impl IntoView {
             <a class="button" href="/">"Look around the shop"</a>
         </div>
     }
-    .into_any()
 }
 
 #[component]
@@ -70,7 +69,6 @@ fn CheckoutView(checkout: Checkout, cart: Cart) -> impl IntoView {
             <CheckoutForm checkout cart />
         </div>
     }
-    .into_any()
 }
 
 #[component]
@@ -135,7 +133,6 @@ fn CheckoutForm(checkout: Checkout, cart: Cart) -> impl IntoView {
             <Review cart takes_cards />
         </form>
     }
-    .into_any()
 }
 
 #[component]
@@ -146,7 +143,6 @@ fn NoCards() -> impl IntoView {
             <p>"So nothing can be ordered on this page for now. Your cart stays as it is."</p>
         </Notice>
     }
-    .into_any()
 }
 
 #[component]
@@ -176,5 +172,4 @@ fn Review(cart: Cart, takes_cards: bool) -> impl IntoView {
             {pay}
         </section>
     }
-    .into_any()
 }

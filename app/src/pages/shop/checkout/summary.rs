@@ -41,5 +41,4 @@ pub(super) fn OrderSummary(cart: Cart) -> impl IntoView {
             </details>
         </aside>
     }
-    .into_any()
 }

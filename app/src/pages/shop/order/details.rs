@@ -46,32 +46,29 @@ pub(super) fn OrderDetails(view: OrderView) -> impl IntoView {
             </section>
         </div>
     }
-    .into_any()
 }
 
 #[component]
 fn Parcels(order: Order) -> impl IntoView {
     let count = order.shipments.len();
-    (count > 0)
-        .then(|| {
-            let parcels: Vec<_> = order
-                .shipments
-                .iter()
-                .enumerate()
-                .map(|(index, parcel)| {
-                    let heading = format!("Parcel {} of {count}", index + 1);
-                    let contents = parcel_words(&order, parcel);
-                    view! { <ParcelCard parcel=parcel.clone() heading contents /> }
-                })
-                .collect();
-            view! {
-                <section class="card" aria-labelledby="parcels">
-                    <h2 id="parcels">"Parcels"</h2>
-                    {parcels}
-                </section>
-            }
-        })
-        .into_any()
+    (count > 0).then(|| {
+        let parcels: Vec<_> = order
+            .shipments
+            .iter()
+            .enumerate()
+            .map(|(index, parcel)| {
+                let heading = format!("Parcel {} of {count}", index + 1);
+                let contents = parcel_words(&order, parcel);
+                view! { <ParcelCard parcel=parcel.clone() heading contents /> }
+            })
+            .collect();
+        view! {
+            <section class="card" aria-labelledby="parcels">
+                <h2 id="parcels">"Parcels"</h2>
+                {parcels}
+            </section>
+        }
+    })
 }
 
 /// What it costs, why, and what goes back.
@@ -99,21 +96,17 @@ pub(super) fn MoneyCard(order: Order) -> impl IntoView {
             <WhyTotal explanation=order.explanation total />
         </section>
     }
-    .into_any()
 }
 
 /// Where its parcels go; nothing for tickets.
 #[component]
 pub(super) fn GoingTo(order: Order) -> impl IntoView {
-    order
-        .shipping_address
-        .map(|address| {
-            view! {
-                <section class="card" aria-labelledby="to">
-                    <h2 id="to">"Going to"</h2>
-                    <AddressBlock address name=order.customer.name />
-                </section>
-            }
-        })
-        .into_any()
+    order.shipping_address.map(|address| {
+        view! {
+            <section class="card" aria-labelledby="to">
+                <h2 id="to">"Going to"</h2>
+                <AddressBlock address name=order.customer.name />
+            </section>
+        }
+    })
 }

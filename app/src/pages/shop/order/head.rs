@@ -37,7 +37,6 @@ pub(super) fn OrderHead(
             </div>
         </div>
     }
-    .into_any()
 }
 
 /// The one sentence beside the state.
@@ -83,5 +82,4 @@ pub(super) fn Progress(order: Order, history: Vec<HistoryEntry>) -> impl IntoVie
             <OrderStepper steps />
         </section>
     }
-    .into_any()
 }

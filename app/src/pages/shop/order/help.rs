@@ -25,7 +25,6 @@ pub(super) fn Help(view: OrderView, is_thanked: bool) -> impl IntoView {
             </div>
         </section>
     }
-    .into_any()
 }
 
 #[component]
@@ -64,5 +63,4 @@ fn CancelForm(order: Order) -> impl IntoView {
             </form>
         </details>
     }
-    .into_any()
 }

@@ -73,5 +73,4 @@ fn OrderContent(view: OrderView, was_placed: bool, code: Option<String>) -> impl
             </div>
         </div>
     }
-    .into_any()
 }

@@ -17,7 +17,7 @@ pub(super) fn PaymentNews(view: OrderView, code: Option<String>) -> impl IntoVie
     } else {
         ().into_any()
     };
-    view! { <div id="order-payment" data-live>{content}</div> }.into_any()
+    view! { <div id="order-payment" data-live>{content}</div> }
 }
 
 #[component]
@@ -35,7 +35,6 @@ fn Checking(order: Order) -> impl IntoView {
             </p>
         </div>
     }
-    .into_any()
 }
 
 #[component]
@@ -70,7 +69,6 @@ fn PayAgain(view: OrderView, code: Option<String>) -> impl IntoView {
             </div>
         </section>
     }
-    .into_any()
 }
 
 #[component]
@@ -88,5 +86,4 @@ fn Declined(order: Order) -> impl IntoView {
             <p>"No money was taken." {until}</p>
         </Notice>
     }
-    .into_any()
 }

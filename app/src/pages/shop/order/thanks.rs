@@ -35,7 +35,6 @@ pub(super) fn Thanks(view: OrderView) -> impl IntoView {
             }}
         </section>
     }
-    .into_any()
 }
 
 /// The link that opens the order for whoever has it.
@@ -50,5 +49,4 @@ pub(super) fn KeepLink(link: String) -> impl IntoView {
             <CopyLink text=link />
         </div>
     }
-    .into_any()
 }

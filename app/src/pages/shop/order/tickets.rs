@@ -23,7 +23,7 @@ pub(super) fn Tickets(order: Order) -> impl IntoView {
             </section>
         }
     });
-    view! { <div id="order-tickets" data-live>{content}</div> }.into_any()
+    view! { <div id="order-tickets" data-live>{content}</div> }
 }
 
 #[component]
@@ -41,7 +41,6 @@ fn TicketCard(seat: String, ticket: Ticket) -> impl IntoView {
             </div>
         </li>
     }
-    .into_any()
 }
 
 fn seat_code(order: &Order, ticket: &Ticket) -> String {
