@@ -19,6 +19,9 @@ export default defineConfig({
   testDir: 'tests',
   workers: 2,
   retries: 0,
+  // A busy machine is slow, and no failure.
+  timeout: 90_000,
+  expect: { timeout: 15_000 },
   forbidOnly: !!process.env.CI,
   reporter: [['list'], ['./count.ts']],
   use: {

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get};
 use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, timeout::TimeoutLayer,
-    trace::TraceLayer,
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer,
+    timeout::TimeoutLayer, trace::TraceLayer,
 };
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 
@@ -36,7 +36,9 @@ pub fn router(state: AppState) -> Router {
         .merge(known)
         .merge(api::health::router())
         .merge(web::files(&state))
-        .layer(DefaultBodyLimit::max(LARGEST_BODY))
+        // The framework's own limit, smaller, knows nothing of forms; this one stands before everything.
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(CatchPanicLayer::custom(api::problem::panicked))
         .layer(middleware::from_fn(api::problem::finish))
         .layer(middleware::from_fn(headers::name_request))

@@ -185,12 +185,16 @@ pub(crate) async fn finish(request: Request, next: Next) -> Response {
         .unwrap_or_default();
     let mut response = next.run(request).await;
     let error = response.extensions_mut().remove::<ApiError>();
-    let has_type = response.headers().contains_key(header::CONTENT_TYPE);
+    let kind = response
+        .headers()
+        .get(header::CONTENT_TYPE)
+        .and_then(|it| it.to_str().ok());
+    let is_plain = kind.is_none_or(|it| it.starts_with("text/plain"));
     let status = response.status();
     let error = match error {
         Some(error) => error,
         // What the framework refuses by itself says so in plain text; the API speaks JSON.
-        None if is_api && !has_type && (status.is_client_error() || status.is_server_error()) => {
+        None if is_api && is_plain && (status.is_client_error() || status.is_server_error()) => {
             ApiError::new(
                 status,
                 "refused",

@@ -235,3 +235,19 @@ async fn health_tells_whether_requests_should_come_here(pool: PgPool) {
         (StatusCode::SERVICE_UNAVAILABLE, "2")
     );
 }
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_form_has_a_limit_too(pool: PgPool) {
+    let app = TestApp::start(pool).await;
+    let body = format!("product=1&sku={}", "x".repeat(1024 * 1024));
+
+    let answer = app
+        .ask(form(
+            "/fn/add_to_cart",
+            &body,
+            &[("sec-fetch-site", "same-origin")],
+        ))
+        .await;
+
+    assert_ne!(answer.status, StatusCode::FOUND, "the form was not read");
+}
