@@ -50,6 +50,7 @@ pub(crate) fn allow_scripts_of_this_page() {
         leptos::nonce::use_nonce(),
         use_context::<leptos_axum::ResponseOptions>(),
     ) else {
+        tracing::error!("A page was rendered without what its content security policy needs");
         return;
     };
     // `cargo leptos watch` reloads pages through a socket of its own.

@@ -32,6 +32,13 @@ function complaints(page: Page): string[] {
       found.push(`${page.url()}: ${message.text()}`);
     }
   });
+  page.on('requestfailed', (request) => {
+    const why = request.failure()?.errorText;
+    // Leaving a page stops what it was still loading.
+    if (why !== 'net::ERR_ABORTED') {
+      found.push(`${page.url()}: ${request.url()}: ${why}`);
+    }
+  });
   page.on('pageerror', (error) => found.push(`${page.url()}: ${error.message}`));
   return found;
 }

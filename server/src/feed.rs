@@ -43,7 +43,7 @@ pub(crate) async fn pages(
                 Event::default().json_data(nudge).ok()
             }
             News::Order(_) => None,
-            News::Missed => Some(Event::default().event("missed").data("")),
+            News::Missed => Some(Event::default().event("missed").data("look again")),
         }
     });
     Ok(respond(events, state.lifecycle))

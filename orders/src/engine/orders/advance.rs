@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
 
 use super::{
     Orders, read,
@@ -20,35 +21,19 @@ const REQUEST_DEADLINE: Duration = Duration::from_secs(10);
 /// How long a worker may be silent before another takes its order over.
 const LEASE_SECONDS: i64 = 30;
 impl Orders {
-    /// Runs [`Orders::advance`] for a request that waits, but not for ever. The work goes on if the request goes away.
-    pub(super) async fn advance_for_request(&self, id: OrderId) -> Result<(), OrderError> {
+    /// Does everything that is due on an order, under the lease that was taken with the change. The request waits, but
+    /// not for ever, and the work goes on if the request goes away.
+    pub(super) async fn advance_for_request(
+        &self,
+        id: OrderId,
+        fence: i64,
+    ) -> Result<(), OrderError> {
         let orders = self.clone();
-        let work = tokio::spawn(async move { orders.advance(id).await });
+        let work = tokio::spawn(async move { orders.advance_under(id, fence).await });
         match tokio::time::timeout(REQUEST_DEADLINE, work).await {
             Ok(Ok(result)) => result,
             Ok(Err(died)) => Err(OrderError::Task(died.to_string())),
             Err(_) => Ok(()),
-        }
-    }
-
-    /// Does everything that is due on an order, unless somebody else is at it.
-    ///
-    /// # Errors
-    /// The database failed; what was done is recorded, the rest is done later.
-    pub async fn advance(&self, id: OrderId) -> Result<(), OrderError> {
-        let now = self.database.clock.now();
-        let fence = sqlx::query_scalar!(
-            "update orders set lease_until = $2, lease_fence = lease_fence + 1
-             where id = $1 and (lease_until is null or lease_until < $3) returning lease_fence",
-            id as OrderId,
-            now + chrono::Duration::seconds(LEASE_SECONDS),
-            now,
-        )
-        .fetch_optional(&self.database.pool)
-        .await?;
-        match fence {
-            Some(fence) => self.advance_under(id, fence).await,
-            None => Ok(()),
         }
     }
 
@@ -245,4 +230,21 @@ impl Orders {
         .is_none_or(|current| current != fence);
         Ok(lost)
     }
+}
+
+/// Takes the lease in the transaction that makes the work, so that no worker sees the one without the other. Whoever
+/// had it before finds their fencing number outdated.
+pub(super) async fn take_lease(
+    conn: &mut PgConnection,
+    id: OrderId,
+    now: DateTime<Utc>,
+) -> Result<i64, OrderError> {
+    let fence = sqlx::query_scalar!(
+        "update orders set lease_until = $2, lease_fence = lease_fence + 1 where id = $1 returning lease_fence",
+        id as OrderId,
+        now + chrono::Duration::seconds(LEASE_SECONDS),
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(fence)
 }

@@ -3,7 +3,9 @@
 use serde_json::Value;
 
 use super::{
-    Orders, access, read,
+    Orders, access,
+    advance::take_lease,
+    read,
     write::{self, Change, Due},
 };
 use crate::{
@@ -20,12 +22,12 @@ impl Orders {
     pub async fn archive(&self, caller: &Caller, id: OrderId) -> Result<(), OrderError> {
         self.find(caller, id).await?;
         caller.must_act_for_others()?;
-        retry_conflicts(|| self.archive_once(caller, id)).await?;
+        let fence = retry_conflicts(|| self.archive_once(caller, id)).await?;
         self.database.feed.committed();
-        self.advance_for_request(id).await
+        self.advance_for_request(id, fence).await
     }
 
-    async fn archive_once(&self, caller: &Caller, id: OrderId) -> Result<(), OrderError> {
+    async fn archive_once(&self, caller: &Caller, id: OrderId) -> Result<i64, OrderError> {
         let now = self.database.clock.now();
         let mut tx = self.database.pool.begin().await?;
         let mut record = read::lock(&mut tx, id).await?;
@@ -56,7 +58,8 @@ impl Orders {
         )
         .execute(&mut *tx)
         .await?;
+        let fence = take_lease(&mut tx, id, now).await?;
         tx.commit().await?;
-        Ok(())
+        Ok(fence)
     }
 }

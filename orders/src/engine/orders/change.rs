@@ -4,7 +4,9 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::{
-    Orders, access, read, record, ship, stock,
+    Orders, access,
+    advance::take_lease,
+    read, record, ship, stock,
     write::{self, Change, Due},
 };
 use crate::{
@@ -57,15 +59,12 @@ impl Orders {
     ) -> Result<Order, OrderError> {
         let reason = Text::optional(reason.unwrap_or_default(), 1_000)
             .map_err(|it| Refusal::field("/reason", it))?;
-        retry_conflicts(|| self.change_once(caller, id, command, reason.as_deref(), version))
-            .await?;
+        let fence =
+            retry_conflicts(|| self.change_once(caller, id, command, reason.as_deref(), version))
+                .await?;
         self.database.feed.committed();
-        // Only these leave something to do outside.
-        if matches!(
-            command,
-            OrderCommand::Cancel | OrderCommand::Fail | OrderCommand::Refund
-        ) {
-            self.advance_for_request(id).await?;
+        if let Some(fence) = fence {
+            self.advance_for_request(id, fence).await?;
         }
         self.find(caller, id).await
     }
@@ -77,7 +76,7 @@ impl Orders {
         command: OrderCommand,
         reason: Option<&str>,
         version: Option<i32>,
-    ) -> Result<(), OrderError> {
+    ) -> Result<Option<i64>, OrderError> {
         let mut tx = self.database.pool.begin().await?;
         let mut record = read::lock(&mut tx, id).await?;
         access::check(&self.database.secrets, caller, &record)?;
@@ -86,8 +85,21 @@ impl Orders {
         }
         self.apply(&mut tx, caller, &mut record.order, command, reason)
             .await?;
+        // Only these leave something to do outside.
+        let fence = match command {
+            OrderCommand::Cancel | OrderCommand::Fail | OrderCommand::Refund => {
+                Some(take_lease(&mut tx, id, self.database.clock.now()).await?)
+            }
+            OrderCommand::StartPayment
+            | OrderCommand::FailPayment
+            | OrderCommand::Confirm
+            | OrderCommand::Process
+            | OrderCommand::Ship
+            | OrderCommand::Deliver
+            | OrderCommand::Complete => None,
+        };
         tx.commit().await?;
-        Ok(())
+        Ok(fence)
     }
 
     /// Does `command` to an order that the caller has locked.

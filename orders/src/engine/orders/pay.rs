@@ -5,7 +5,9 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::{
-    Orders, access, read, stock,
+    Orders, access,
+    advance::take_lease,
+    read, stock,
     write::{self, Change, Due},
 };
 use crate::{
@@ -29,9 +31,9 @@ impl Orders {
         if !self.provider.takes_cards() {
             return Err(Refusal::PaymentUnavailable.into());
         }
-        retry_conflicts(|| self.pay_once(caller, id, payment)).await?;
+        let fence = retry_conflicts(|| self.pay_once(caller, id, payment)).await?;
         self.database.feed.committed();
-        self.advance_for_request(id).await?;
+        self.advance_for_request(id, fence).await?;
         self.find(caller, id).await
     }
 
@@ -40,7 +42,7 @@ impl Orders {
         caller: &Caller,
         id: OrderId,
         payment: &NewPayment,
-    ) -> Result<(), OrderError> {
+    ) -> Result<i64, OrderError> {
         let now = self.database.clock.now();
         let mut tx = self.database.pool.begin().await?;
         let mut record = read::lock(&mut tx, id).await?;
@@ -56,8 +58,9 @@ impl Orders {
             clock,
         )
         .await?;
+        let fence = take_lease(&mut tx, id, now).await?;
         tx.commit().await?;
-        Ok(())
+        Ok(fence)
     }
 }
 

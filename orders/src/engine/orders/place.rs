@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, types::Json};
 
-use super::{IdempotencyKey, Orders, access, idempotency, pay, read};
+use super::{IdempotencyKey, Orders, access, advance::take_lease, idempotency, pay, read};
 use crate::{
     domain::{
         Caller, Contact, Currency, FieldError, Identity, NewItem, NewOrder, Order, OrderId,
@@ -23,6 +23,12 @@ pub enum Placed {
     Now(Order),
     /// It was made by an earlier request with the same key; this is how it is now.
     Before(Order),
+}
+
+/// What came of an attempt to place: an order of this request, with the lease on its payment, or an earlier one.
+enum Attempt {
+    Now { id: OrderId, fence: Option<i64> },
+    Before(OrderId),
 }
 
 impl Placed {
@@ -52,17 +58,16 @@ impl Orders {
         if new.payment.is_some() && !self.provider.takes_cards() {
             return Err(Refusal::PaymentUnavailable.into());
         }
-        let (id, is_new) = retry_conflicts(|| self.place_once(caller, new, key)).await?;
-        self.database.feed.committed();
-        if new.payment.is_some() {
-            self.advance_for_request(id).await?;
+        match retry_conflicts(|| self.place_once(caller, new, key)).await? {
+            Attempt::Before(id) => Ok(Placed::Before(self.placed(caller, id).await?)),
+            Attempt::Now { id, fence } => {
+                self.database.feed.committed();
+                if let Some(fence) = fence {
+                    self.advance_for_request(id, fence).await?;
+                }
+                Ok(Placed::Now(self.placed(caller, id).await?))
+            }
         }
-        let order = self.placed(caller, id).await?;
-        Ok(if is_new {
-            Placed::Now(order)
-        } else {
-            Placed::Before(order)
-        })
     }
 
     /// The order that an earlier request with `key` made, if there is one.
@@ -103,14 +108,14 @@ impl Orders {
         caller: &Caller,
         new: &NewOrder,
         key: Option<&IdempotencyKey>,
-    ) -> Result<(OrderId, bool), OrderError> {
+    ) -> Result<Attempt, OrderError> {
         let Database { pool, clock, .. } = &self.database;
         let (id, now) = (OrderId(clock.new_id()), clock.now());
         let mut tx = pool.begin().await?;
         if let Some(key) = key
             && let Some(earlier) = idempotency::claim(&mut tx, key, id, now).await?
         {
-            return Ok((earlier, false));
+            return Ok(Attempt::Before(earlier));
         }
         let customer = buyer(&mut tx, caller, &new.customer).await?;
         let items = ordered(&mut tx, &new.items).await?;
@@ -136,6 +141,7 @@ impl Orders {
             new,
         };
         insert(&mut tx, caller, &draft, &offer).await?;
+        let mut fence = None;
         if let Some(payment) = &new.payment {
             let mut record = read::document(&mut tx, id).await?;
             pay::begin(
@@ -148,12 +154,13 @@ impl Orders {
                 clock,
             )
             .await?;
+            fence = Some(take_lease(&mut tx, id, now).await?);
         }
         if let Some(cart) = new.cart_id {
             carts::clear(&mut tx, cart).await?;
         }
         tx.commit().await?;
-        Ok((id, true))
+        Ok(Attempt::Now { id, fence })
     }
 }
 
