@@ -18,6 +18,7 @@ pub(crate) const DELAYED: &str = "4000000000000259";
 /// An engine with a clock that stands still, and some goods to sell.
 pub(crate) struct Shop {
     pub(crate) engine: Engine,
+    pool: PgPool,
 }
 
 /// Somebody who works here.
@@ -63,6 +64,7 @@ impl Shop {
         let provider = Provider::Sandbox(Sandbox::new(pool.clone(), clock));
         let shop = Self {
             engine: Engine::new(database, provider),
+            pool,
         };
         shop.engine
             .catalogue
@@ -144,6 +146,11 @@ impl Shop {
 
     /// What a worker does, until nothing is due.
     pub(crate) async fn run_until_idle(&self) {
+        // A refused request's rollback may still be on its way, and a worker passes locked orders by.
+        sqlx::query("select 1 from orders for update")
+            .execute(&self.pool)
+            .await
+            .unwrap();
         while self.engine.orders.advance_due(10).await.unwrap() > 0 {}
     }
 

@@ -239,15 +239,21 @@ async fn health_tells_whether_requests_should_come_here(pool: PgPool) {
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_form_has_a_limit_too(pool: PgPool) {
     let app = TestApp::start(pool).await;
-    let body = format!("product=1&sku={}", "x".repeat(1024 * 1024));
+    let body = format!("product=1&sku=MUG&quantity={}", "1".repeat(1024 * 1024));
+    let (ours, length) = (("sec-fetch-site", "same-origin"), body.len().to_string());
 
-    let answer = app
+    let announced = app
         .ask(form(
             "/fn/add_to_cart",
             &body,
-            &[("sec-fetch-site", "same-origin")],
+            &[ours, ("content-length", &length)],
         ))
         .await;
+    let sneaked_in = app.ask(form("/fn/add_to_cart", &body, &[ours])).await;
 
-    assert_ne!(answer.status, StatusCode::FOUND, "the form was not read");
+    assert_eq!(announced.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(
+        !sneaked_in.header("location").starts_with("/cart"),
+        "it was not read"
+    );
 }
