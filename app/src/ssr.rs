@@ -1,6 +1,9 @@
 //! What server functions need of the request they serve. Only on the server.
 
-use std::collections::BTreeMap;
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, OnceLock},
+};
 
 use axum::http::request::Parts;
 use leptos::prelude::*;
@@ -44,28 +47,24 @@ fn extension<T: Clone + Send + Sync + 'static>() -> Result<T, AppError> {
         })
 }
 
-/// Sets the page's content security policy: scripts by this page's nonce only, everything else from us.
-pub(crate) fn allow_scripts_of_this_page() {
-    let (Some(nonce), Some(response)) = (
-        leptos::nonce::use_nonce(),
-        use_context::<leptos_axum::ResponseOptions>(),
-    ) else {
-        tracing::error!("A page was rendered without what its content security policy needs");
-        return;
-    };
-    // `cargo leptos watch` reloads pages through a socket of its own.
-    let reload = if std::env::var_os("LEPTOS_WATCH").is_some() {
-        " ws:"
-    } else {
-        ""
-    };
-    let policy = format!(
-        "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; object-src 'none'; \
-         connect-src 'self'{reload}; img-src 'self' data:; base-uri 'self'; form-action 'self'; \
-         frame-ancestors 'none'"
-    );
-    if let Ok(policy) = axum::http::HeaderValue::from_str(&policy) {
-        response.insert_header(axum::http::header::CONTENT_SECURITY_POLICY, policy);
+/// Where a page leaves the nonce of its scripts, for the answer's content security policy.
+#[derive(Clone, Default)]
+pub struct PageNonce(Arc<OnceLock<String>>);
+
+impl PageNonce {
+    /// The nonce, if a page was rendered.
+    #[must_use]
+    pub fn get(&self) -> Option<&str> {
+        self.0.get().map(String::as_str)
+    }
+}
+
+/// Leaves the page's nonce where the server put a [`PageNonce`] into the request.
+pub fn leave_nonce() {
+    let place = use_context::<Parts>().and_then(|it| it.extensions.get::<PageNonce>().cloned());
+    if let (Some(place), Some(nonce)) = (place, leptos::nonce::use_nonce()) {
+        // A page is rendered once.
+        let _ = place.0.set(nonce.to_string());
     }
 }
 

@@ -24,6 +24,11 @@ impl fmt::Debug for PostgresSessions {
 
 #[async_trait]
 impl SessionStore for PostgresSessions {
+    // Ids are 128 random bits: no two meet.
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        self.save(record).await
+    }
+
     async fn save(&self, record: &Record) -> Result<()> {
         let data =
             serde_json::to_value(&record.data).map_err(|error| Error::Encode(error.to_string()))?;

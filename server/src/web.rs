@@ -1,6 +1,6 @@
 //! Pages and the files they need.
 
-use app::AppError;
+use app::{AppError, ssr::PageNonce};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -23,7 +23,10 @@ const LARGEST_ERROR: usize = 64 * 1024;
 pub(crate) fn pages(state: &AppState) -> Router<AppState> {
     let options = state.leptos_options.clone();
     let engine = state.engine.clone();
-    let context = move || leptos::prelude::provide_context(engine.clone());
+    let context = move || {
+        leptos::prelude::provide_context(engine.clone());
+        app::ssr::leave_nonce();
+    };
     let routes = generate_route_list(app::App);
     Router::new()
         .leptos_routes_with_context(state, routes, context.clone(), move || {
@@ -33,6 +36,7 @@ pub(crate) fn pages(state: &AppState) -> Router<AppState> {
             AppState,
             _,
         >(context, app::shell))
+        .layer(middleware::from_fn(allow_the_pages_scripts))
         .layer(middleware::from_fn(server_function_status))
         .layer(middleware::from_fn(keep_order_token))
 }
@@ -60,6 +64,34 @@ pub(crate) fn files(state: &AppState) -> Router<AppState> {
     Router::new()
         .nest("/pkg", folder("pkg", lasting))
         .nest("/pictures", folder("pictures", "public, max-age=86400"))
+}
+
+/// A page's content security policy: scripts by its own nonce only, everything else from us.
+async fn allow_the_pages_scripts(mut request: Request, next: Next) -> Response {
+    let nonce = PageNonce::default();
+    request.extensions_mut().insert(nonce.clone());
+    let mut response = next.run(request).await;
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let is_page = kind.is_some_and(|it| it.as_bytes().starts_with(b"text/html"));
+    if is_page && let Some(nonce) = nonce.get() {
+        // `cargo leptos watch` reloads pages through a socket of its own.
+        let reload = if std::env::var_os("LEPTOS_WATCH").is_some() {
+            " ws:"
+        } else {
+            ""
+        };
+        let policy = format!(
+            "default-src 'self'; script-src 'self' 'nonce-{nonce}' 'wasm-unsafe-eval'; object-src 'none'; \
+             connect-src 'self'{reload}; img-src 'self' data:; base-uri 'self'; form-action 'self'; \
+             frame-ancestors 'none'"
+        );
+        if let Ok(policy) = HeaderValue::from_str(&policy) {
+            response
+                .headers_mut()
+                .insert(header::CONTENT_SECURITY_POLICY, policy);
+        }
+    }
+    response
 }
 
 /// A server function's error gets the status it stands for. Done here and not in the function: there it would turn the

@@ -17,11 +17,9 @@ use account::{OrderListPage, RegisterPage, SignInPage};
 use admin::{AdminFrame, AdminOrderListPage, AdminOrderPage, AdminProductListPage};
 use shop::{CartPage, CheckoutPage, FrontPage, NotFoundPage, OrderPage, ProductPage, ShopFrame};
 
-/// The document around every page. Sets the page's content security policy: scripts by this response's nonce only.
+/// The document around every page.
 #[must_use]
 pub fn shell(options: LeptosOptions) -> impl IntoView {
-    #[cfg(feature = "ssr")]
-    crate::ssr::allow_scripts_of_this_page();
     view! {
         <!DOCTYPE html>
         <html lang="en">
