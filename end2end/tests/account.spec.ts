@@ -102,6 +102,19 @@ test('another person’s order is not there', async ({ page, browser }) => {
   }
 });
 
+test('a buyer changes their mind, and the money goes back', async ({ page }) => {
+  await addToCart(page, '7');
+  await buy(page);
+  await waitFor(page, 'Paid');
+  await page.getByText('Cancel this order').click();
+  await expect(page.getByText('Cancels 1 thing and pays $24.20 back to your card. This can’t be undone.')).toBeVisible();
+  await page.getByLabel('Reason').fill('Bought the wrong towel');
+  await page.getByRole('button', { name: 'Cancel and refund $24.20' }).click();
+
+  await waitFor(page, 'Refunded');
+  await expect(page.getByText('Cancel this order')).toHaveCount(0);
+});
+
 test('the link to keep opens a guest’s order anywhere, and leaves a clean address', async ({ page, browser }) => {
   await addToCart(page, '1');
   await buy(page);
