@@ -13,58 +13,78 @@ use tower_sessions::Session;
 
 use crate::{AppError, api::Draft};
 
-/// The engine.
-#[must_use]
-pub fn engine() -> Engine {
-    expect_context::<Engine>()
+/// What the request brings, taken out at once: a visitor who leaves takes it along, and a function that asks after its
+/// first `await` may find nothing.
+pub struct Here {
+    /// The engine.
+    pub engine: Engine,
+    /// Who is calling. The server resolves it for every request before anything else runs.
+    pub caller: Caller,
+    /// What the visitor's browser remembers.
+    pub visitor: Visitor,
 }
 
-/// Who is calling. The server resolves it for every request before anything else runs.
+/// What the request brings.
 ///
 /// # Errors
 /// Outside a request.
-pub fn caller() -> Result<Caller, AppError> {
-    extension::<Caller>()
+pub fn here() -> Result<Here, AppError> {
+    Ok(Here {
+        engine: use_context::<Engine>().ok_or_else(missing::<Engine>)?,
+        caller: extension::<Caller>().ok_or_else(missing::<Caller>)?,
+        visitor: Visitor(extension::<Session>().ok_or_else(missing::<Session>)?),
+    })
 }
 
-/// What the visitor's browser remembers.
-///
-/// # Errors
-/// Outside a request.
-pub fn visitor() -> Result<Visitor, AppError> {
-    extension::<Session>().map(Visitor)
+fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
+    use_context::<Parts>()?.extensions.get::<T>().cloned()
 }
 
-fn extension<T: Clone + Send + Sync + 'static>() -> Result<T, AppError> {
-    use_context::<Parts>()
-        .and_then(|parts| parts.extensions.get::<T>().cloned())
-        .ok_or_else(|| {
-            tracing::error!(
-                what = std::any::type_name::<T>(),
-                "A request came without what the server puts into it"
-            );
-            AppError::Internal
-        })
+fn missing<T>() -> AppError {
+    tracing::error!(
+        what = std::any::type_name::<T>(),
+        "A request came without what the server puts into it"
+    );
+    AppError::Internal
 }
 
-/// Where a page leaves the nonce of its scripts, for the answer's content security policy.
+/// What a page says about its answer, beyond the body. The server puts an empty one into each request, and reads it
+/// when the answer's first bytes are there.
 #[derive(Clone, Default)]
-pub struct PageNonce(Arc<OnceLock<String>>);
+pub struct PageFacts(Arc<PageFactsInner>);
 
-impl PageNonce {
-    /// The nonce, if a page was rendered.
+#[derive(Default)]
+struct PageFactsInner {
+    nonce: OnceLock<String>,
+    status: OnceLock<u16>,
+}
+
+impl PageFacts {
+    /// The nonce of the page's scripts, if a page was rendered.
     #[must_use]
-    pub fn get(&self) -> Option<&str> {
-        self.0.get().map(String::as_str)
+    pub fn nonce(&self) -> Option<&str> {
+        self.0.nonce.get().map(String::as_str)
+    }
+
+    /// The HTTP status, if the page could not be shown as it was asked for.
+    #[must_use]
+    pub fn status(&self) -> Option<u16> {
+        self.0.status.get().copied()
     }
 }
 
-/// Leaves the page's nonce where the server put a [`PageNonce`] into the request.
-pub fn leave_nonce() {
-    let place = use_context::<Parts>().and_then(|it| it.extensions.get::<PageNonce>().cloned());
-    if let (Some(place), Some(nonce)) = (place, leptos::nonce::use_nonce()) {
+/// Says what the page's scripts carry as their nonce.
+pub fn tell_nonce() {
+    if let (Some(facts), Some(nonce)) = (extension::<PageFacts>(), leptos::nonce::use_nonce()) {
         // A page is rendered once.
-        let _ = place.0.set(nonce.to_string());
+        let _ = facts.0.nonce.set(nonce.to_string());
+    }
+}
+
+/// Says which HTTP status the page answers with. The first that is said stays: the innermost part knows best.
+pub fn tell_status(status: u16) {
+    if let Some(facts) = extension::<PageFacts>() {
+        let _ = facts.0.status.set(status);
     }
 }
 
@@ -76,8 +96,10 @@ pub fn redirect(path: &str) {
 /// A path of ours that a form may name to go on to; anything else becomes `otherwise`.
 #[must_use]
 pub fn own_path(path: &str, otherwise: &str) -> String {
-    let is_ours =
-        path.starts_with('/') && !path.starts_with("//") && !path.contains(['\\', '\r', '\n']);
+    // What does not fit into a header as it is does not come from one of our links either.
+    let is_ours = path.starts_with('/')
+        && !path.starts_with("//")
+        && path.bytes().all(|it| it.is_ascii_graphic() && it != b'\\');
     if is_ours {
         path.to_owned()
     } else {
@@ -223,4 +245,26 @@ fn draft_key(form: &str) -> String {
 fn broken(error: tower_sessions::session::Error) -> AppError {
     tracing::error!(?error, "A session could not be read or written");
     AppError::Unavailable
+}
+
+#[cfg(test)]
+mod tests {
+    use super::own_path;
+
+    #[test]
+    fn only_paths_of_ours_that_fit_into_a_header_are_gone_on_to() {
+        assert_eq!(own_path("/account/orders?a=1", "/"), "/account/orders?a=1");
+        for elsewhere in [
+            "",
+            "https://example.com",
+            "//example.com",
+            "/\\example.com",
+            "/a\r\nset-cookie: b",
+            "/\u{1}",
+            "/\u{e9}",
+            "/a b",
+        ] {
+            assert_eq!(own_path(elsewhere, "/"), "/", "{elsewhere:?}");
+        }
+    }
 }

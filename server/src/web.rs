@@ -1,6 +1,6 @@
 //! Pages and the files they need.
 
-use app::{AppError, ssr::PageNonce};
+use app::{AppError, ssr::PageFacts};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -25,7 +25,7 @@ pub(crate) fn pages(state: &AppState) -> Router<AppState> {
     let engine = state.engine.clone();
     let context = move || {
         leptos::prelude::provide_context(engine.clone());
-        app::ssr::leave_nonce();
+        app::ssr::tell_nonce();
     };
     let routes = generate_route_list(app::App);
     Router::new()
@@ -36,7 +36,7 @@ pub(crate) fn pages(state: &AppState) -> Router<AppState> {
             AppState,
             _,
         >(context, app::shell))
-        .layer(middleware::from_fn(allow_the_pages_scripts))
+        .layer(middleware::from_fn(answer_as_the_page_says))
         .layer(middleware::from_fn(server_function_status))
         .layer(middleware::from_fn(keep_order_token))
 }
@@ -66,14 +66,21 @@ pub(crate) fn files(state: &AppState) -> Router<AppState> {
         .nest("/pictures", folder("pictures", "public, max-age=86400"))
 }
 
-/// A page's content security policy: scripts by its own nonce only, everything else from us.
-async fn allow_the_pages_scripts(mut request: Request, next: Next) -> Response {
-    let nonce = PageNonce::default();
-    request.extensions_mut().insert(nonce.clone());
+/// A page's status, and its content security policy: scripts by its own nonce only, everything else from us. Through
+/// Leptos' own response options both were lost now and then.
+async fn answer_as_the_page_says(mut request: Request, next: Next) -> Response {
+    let facts = PageFacts::default();
+    request.extensions_mut().insert(facts.clone());
     let mut response = next.run(request).await;
     let kind = response.headers().get(header::CONTENT_TYPE);
     let is_page = kind.is_some_and(|it| it.as_bytes().starts_with(b"text/html"));
-    if is_page && let Some(nonce) = nonce.get() {
+    if !is_page {
+        return response;
+    }
+    if let Some(status) = facts.status().and_then(|it| StatusCode::from_u16(it).ok()) {
+        *response.status_mut() = status;
+    }
+    if let Some(nonce) = facts.nonce() {
         // `cargo leptos watch` reloads pages through a socket of its own.
         let reload = if std::env::var_os("LEPTOS_WATCH").is_some() {
             " ws:"

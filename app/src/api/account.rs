@@ -5,6 +5,8 @@ use orders::Customer;
 
 use super::Draft;
 use crate::AppError;
+#[cfg(feature = "ssr")]
+use crate::ssr::Here;
 
 /// The names under which the forms' drafts are kept.
 pub const SIGN_IN_FORM: &str = "sign_in";
@@ -13,8 +15,9 @@ pub const REGISTER_FORM: &str = "register";
 /// Who is signed in.
 #[server(endpoint = "find_me")]
 pub async fn find_me() -> Result<Option<Customer>, AppError> {
-    match crate::ssr::caller()?.person() {
-        Some(person) => Ok(crate::ssr::engine().people.find(person).await?),
+    let Here { engine, caller, .. } = crate::ssr::here()?;
+    match caller.person() {
+        Some(person) => Ok(engine.people.find(person).await?),
         None => Ok(None),
     }
 }
@@ -22,7 +25,7 @@ pub async fn find_me() -> Result<Option<Customer>, AppError> {
 /// What was typed into [`SIGN_IN_FORM`] or [`REGISTER_FORM`].
 #[server(endpoint = "find_account_draft")]
 pub async fn find_account_draft(form: String) -> Result<Draft, AppError> {
-    crate::ssr::visitor()?.draft(&form).await
+    crate::ssr::here()?.visitor.draft(&form).await
 }
 
 /// Form: signs in, then goes on to `next`.
@@ -32,16 +35,20 @@ pub async fn sign_in(
     #[server(default)] password: String,
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
+    let Here {
+        engine, visitor, ..
+    } = crate::ssr::here()?;
     let credentials = orders::Credentials {
         email: email.clone(),
         password,
     };
-    let customer = crate::ssr::engine()
+    let customer = engine
         .people
         .sign_in(&credentials)
         .await
         .map_err(AppError::from);
     enter(
+        &visitor,
         customer,
         SIGN_IN_FORM,
         "/sign-in",
@@ -58,16 +65,20 @@ pub async fn register(
     #[server(default)] password: String,
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
+    let Here {
+        engine, visitor, ..
+    } = crate::ssr::here()?;
     let credentials = orders::Credentials {
         email: email.clone(),
         password,
     };
-    let customer = crate::ssr::engine()
+    let customer = engine
         .people
         .register(&name, &credentials)
         .await
         .map_err(AppError::from);
     enter(
+        &visitor,
         customer,
         REGISTER_FORM,
         "/register",
@@ -79,7 +90,7 @@ pub async fn register(
 /// Form: signs out.
 #[server(endpoint = "sign_out")]
 pub async fn sign_out() -> Result<(), AppError> {
-    crate::ssr::visitor()?.sign_out().await?;
+    crate::ssr::here()?.visitor.sign_out().await?;
     crate::ssr::redirect("/");
     Ok(())
 }
@@ -87,6 +98,7 @@ pub async fn sign_out() -> Result<(), AppError> {
 /// Signs the customer in and goes on, or keeps what was typed and shows the form again. Passwords are never kept.
 #[cfg(feature = "ssr")]
 async fn enter<const N: usize>(
+    visitor: &crate::ssr::Visitor,
     customer: Result<Customer, AppError>,
     form: &str,
     path: &str,
@@ -94,7 +106,6 @@ async fn enter<const N: usize>(
 ) -> Result<(), AppError> {
     use crate::ssr;
     use orders::{Refusal, Role};
-    let visitor = ssr::visitor()?;
     let fields: std::collections::BTreeMap<String, String> = fields
         .into_iter()
         .map(|(name, text)| (name.to_owned(), text.chars().take(300).collect()))

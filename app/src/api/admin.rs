@@ -1,11 +1,15 @@
 //! What staff see and do.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
-use orders::{Order, OrderId, Page, Product};
+use orders::{Order, OrderId, Page, Product, StockLevel};
 use serde::{Deserialize, Serialize};
 
 use super::{Draft, order::OrderView};
 use crate::AppError;
+#[cfg(feature = "ssr")]
+use crate::ssr::Here;
 
 /// The name under which the parcel form's draft is kept.
 pub const SHIPMENT_FORM: &str = "shipment";
@@ -26,7 +30,7 @@ pub struct OrderQuery {
 #[server(endpoint = "find_orders")]
 pub async fn find_orders(query: OrderQuery) -> Result<Page<Order>, AppError> {
     use orders::{OrderFilter, OrderState, PageRequest};
-    let caller = crate::ssr::caller()?;
+    let Here { engine, caller, .. } = crate::ssr::here()?;
     caller.must_work_here()?;
     let filter = OrderFilter {
         status: OrderState::read(&query.status).into_iter().collect(),
@@ -37,18 +41,16 @@ pub async fn find_orders(query: OrderQuery) -> Result<Page<Order>, AppError> {
         limit: 50,
         after: query.after.parse().ok(),
     };
-    Ok(crate::ssr::engine()
-        .orders
-        .list(&caller, &filter, page)
-        .await?)
+    Ok(engine.orders.list(&caller, &filter, page).await?)
 }
 
 /// One order, for those who work here, with what was typed into the parcel form.
 #[server(endpoint = "find_order_for_staff")]
 pub async fn find_order_for_staff(id: OrderId) -> Result<(OrderView, Draft), AppError> {
-    crate::ssr::caller()?.must_work_here()?;
-    let draft = crate::ssr::visitor()?.draft(SHIPMENT_FORM).await?;
-    Ok((super::order::find_order(id).await?, draft))
+    let here = crate::ssr::here()?;
+    here.caller.must_work_here()?;
+    let draft = here.visitor.draft(SHIPMENT_FORM).await?;
+    Ok((super::order::view_order(&here, id).await?, draft))
 }
 
 /// Form: does a command to an order; `version` is the one that was seen.
@@ -59,10 +61,11 @@ pub async fn change_order(
     #[server(default)] reason: String,
     #[server(default)] version: String,
 ) -> Result<(), AppError> {
-    let (caller, orders) = (crate::ssr::caller()?, crate::ssr::engine().orders);
+    let Here { engine, caller, .. } = crate::ssr::here()?;
     let id: OrderId = id.parse().map_err(|_| AppError::Malformed)?;
     let command = serde_json::from_value(command.into()).map_err(|_| AppError::Malformed)?;
-    let done = orders
+    let done = engine
+        .orders
         .change(&caller, id, command, Some(&reason), version.parse().ok())
         .await;
     back_to_order(id, done.map_err(AppError::from))
@@ -77,12 +80,11 @@ pub async fn add_shipment(
     #[server(default)] estimated_delivery: String,
 ) -> Result<(), AppError> {
     use orders::{NewShipment, Refusal};
-    use std::collections::BTreeMap;
-    let (caller, orders, visitor) = (
-        crate::ssr::caller()?,
-        crate::ssr::engine().orders,
-        crate::ssr::visitor()?,
-    );
+    let Here {
+        engine,
+        caller,
+        visitor,
+    } = crate::ssr::here()?;
     let id: OrderId = id.parse().map_err(|_| AppError::Malformed)?;
     let fields = BTreeMap::from([
         ("carrier".to_owned(), carrier.clone()),
@@ -97,7 +99,8 @@ pub async fn add_shipment(
                 estimated_delivery,
                 items: None,
             };
-            orders
+            engine
+                .orders
                 .ship(&caller, id, parcel)
                 .await
                 .map_err(AppError::from)
@@ -113,16 +116,32 @@ pub async fn add_shipment(
     back_to_order(id, done)
 }
 
+/// A page of products, and the stock of their variants by SKU.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StockPage {
+    /// The products.
+    pub products: Vec<Product>,
+    /// How much there is of each variant; seats are not counted one by one.
+    pub stock: BTreeMap<String, StockLevel>,
+    /// The reference behind which the next page begins, if there is one.
+    pub next: Option<String>,
+}
+
 /// A page of products with their stock.
 #[server(endpoint = "find_products_for_staff")]
-pub async fn find_products_for_staff(
-    after: Option<String>,
-) -> Result<(Vec<Product>, Option<String>), AppError> {
-    crate::ssr::caller()?.must_work_here()?;
-    Ok(crate::ssr::engine()
-        .catalogue
-        .products(None, after.as_deref(), 50)
-        .await?)
+pub async fn find_products_for_staff(after: Option<String>) -> Result<StockPage, AppError> {
+    let Here { engine, caller, .. } = crate::ssr::here()?;
+    caller.must_work_here()?;
+    let catalogue = engine.catalogue;
+    let (products, next) = catalogue.products(None, after.as_deref(), 50).await?;
+    let variants = products.iter().flat_map(|it| &it.variants);
+    let skus: Vec<_> = variants.map(|it| it.sku.clone()).collect();
+    let stock = catalogue.stock_levels(&caller, &skus).await?;
+    Ok(StockPage {
+        products,
+        stock: stock.into_iter().map(|it| (it.sku.clone(), it)).collect(),
+        next,
+    })
 }
 
 /// Form: says how many of a SKU there are.
@@ -132,9 +151,10 @@ pub async fn set_stock(
     #[server(default)] on_hand: String,
 ) -> Result<(), AppError> {
     use orders::Refusal;
-    let (caller, catalogue) = (crate::ssr::caller()?, crate::ssr::engine().catalogue);
+    let Here { engine, caller, .. } = crate::ssr::here()?;
     let done = match on_hand.trim().parse() {
-        Ok(on_hand) => catalogue
+        Ok(on_hand) => engine
+            .catalogue
             .set_stock(&caller, &sku, on_hand)
             .await
             .map_err(AppError::from),

@@ -4,22 +4,39 @@ use leptos::prelude::*;
 use orders::Cart;
 
 use crate::AppError;
+#[cfg(feature = "ssr")]
+use crate::ssr::Here;
 
 /// The cart with its prices; `None` while nothing was put into it.
 #[server(endpoint = "find_cart")]
 pub async fn find_cart() -> Result<Option<Cart>, AppError> {
-    let Some(cart) = crate::ssr::visitor()?.cart().await? else {
+    let Here {
+        engine, visitor, ..
+    } = crate::ssr::here()?;
+    cart_of(&engine, &visitor).await
+}
+
+/// The visitor's cart; `None` while nothing was put into it.
+#[cfg(feature = "ssr")]
+pub(super) async fn cart_of(
+    engine: &orders::Engine,
+    visitor: &crate::ssr::Visitor,
+) -> Result<Option<Cart>, AppError> {
+    let Some(cart) = visitor.cart().await? else {
         return Ok(None);
     };
-    let cart = crate::ssr::engine().carts.find(cart).await?;
+    let cart = engine.carts.find(cart).await?;
     Ok(Some(cart).filter(|it| !it.lines.is_empty()))
 }
 
 /// How many things are in the cart.
 #[server(endpoint = "count_cart")]
 pub async fn count_cart() -> Result<i64, AppError> {
-    match crate::ssr::visitor()?.cart().await? {
-        Some(cart) => Ok(crate::ssr::engine().carts.count(cart).await?),
+    let Here {
+        engine, visitor, ..
+    } = crate::ssr::here()?;
+    match visitor.cart().await? {
+        Some(cart) => Ok(engine.carts.count(cart).await?),
         None => Ok(0),
     }
 }
@@ -33,6 +50,9 @@ pub async fn add_to_cart(
     #[server(default)] seats: Vec<String>,
 ) -> Result<(), AppError> {
     use crate::ssr;
+    let Here {
+        engine, visitor, ..
+    } = ssr::here()?;
     let skus = if sku.is_empty() { seats } else { vec![sku] };
     let quantity = if quantity.is_empty() {
         1
@@ -44,9 +64,9 @@ pub async fn add_to_cart(
         ssr::redirect(&format!("{path}?error=nothing_chosen"));
         return Ok(());
     }
-    let cart = ssr::visitor()?.cart_or_new().await?;
+    let cart = visitor.cart_or_new().await?;
     for sku in &skus {
-        if let Err(error) = ssr::engine().carts.add(cart, sku, quantity).await {
+        if let Err(error) = engine.carts.add(cart, sku, quantity).await {
             ssr::redirect(&format!("{path}?error={}", AppError::from(error).code()));
             return Ok(());
         }
@@ -62,9 +82,12 @@ pub async fn set_quantity(
     #[server(default)] quantity: String,
 ) -> Result<(), AppError> {
     use crate::ssr;
-    let cart = ssr::visitor()?.cart_or_new().await?;
+    let Here {
+        engine, visitor, ..
+    } = ssr::here()?;
+    let cart = visitor.cart_or_new().await?;
     let quantity = quantity.trim().parse().unwrap_or(-1);
-    match ssr::engine()
+    match engine
         .carts
         .set(cart, &sku, quantity)
         .await

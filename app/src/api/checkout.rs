@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 
 use super::Draft;
 use crate::AppError;
+#[cfg(feature = "ssr")]
+use crate::ssr::Here;
 
 /// The name under which the checkout's draft is kept.
 pub const FORM: &str = "checkout";
@@ -61,14 +63,17 @@ impl std::fmt::Debug for CheckoutForm {
 /// Everything the checkout page shows.
 #[server(endpoint = "find_checkout")]
 pub async fn find_checkout() -> Result<Checkout, AppError> {
-    use crate::ssr;
-    let (visitor, caller, engine) = (ssr::visitor()?, ssr::caller()?, ssr::engine());
+    let Here {
+        engine,
+        caller,
+        visitor,
+    } = crate::ssr::here()?;
     let customer = match caller.person() {
         Some(person) => engine.people.find(person).await?,
         None => None,
     };
     Ok(Checkout {
-        cart: super::cart::find_cart().await?,
+        cart: super::cart::cart_of(&engine, &visitor).await?,
         customer,
         draft: visitor.draft(FORM).await?,
         key: uuid::Uuid::new_v4().to_string(),
@@ -81,8 +86,9 @@ pub async fn find_checkout() -> Result<Checkout, AppError> {
 #[server(endpoint = "place_order")]
 pub async fn place_order(#[server(default)] form: CheckoutForm) -> Result<(), AppError> {
     use crate::ssr;
-    let visitor = ssr::visitor()?;
-    let placed = form.place(&visitor).await;
+    let here = ssr::here()?;
+    let placed = form.place(&here).await;
+    let visitor = here.visitor;
     match placed {
         Ok(Some(order)) => {
             if let Some(token) = order.access_token {
@@ -111,10 +117,13 @@ impl CheckoutForm {
     /// The order; `None` when the cart is empty, so that there is nothing to place.
     async fn place(
         &self,
-        visitor: &crate::ssr::Visitor,
+        Here {
+            engine,
+            caller,
+            visitor,
+        }: &Here,
     ) -> Result<Option<orders::Order>, AppError> {
         use orders::{FieldError, Refusal, engine::IdempotencyKey};
-        let (caller, engine) = (crate::ssr::caller()?, crate::ssr::engine());
         let Some(cart_id) = visitor.cart().await? else {
             return Ok(None);
         };
@@ -122,7 +131,7 @@ impl CheckoutForm {
         // A form sent twice finds the cart empty, and the order under its key.
         let key = IdempotencyKey::new(&format!("cart:{cart_id}"), &self.key, b"");
         if cart.lines.is_empty() {
-            return Ok(engine.orders.placed_before(&caller, &key).await?);
+            return Ok(engine.orders.placed_before(caller, &key).await?);
         }
         let mut errors = Vec::new();
         let signed_in = caller.person().is_some();
@@ -152,7 +161,7 @@ impl CheckoutForm {
         Ok(Some(
             engine
                 .orders
-                .place(&caller, &order, Some(&key))
+                .place(caller, &order, Some(&key))
                 .await?
                 .order(),
         ))

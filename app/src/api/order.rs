@@ -7,6 +7,8 @@ use orders::{HistoryEntry, Order, OrderId, Page};
 use serde::{Deserialize, Serialize};
 
 use crate::AppError;
+#[cfg(feature = "ssr")]
+use crate::ssr::Here;
 
 /// An order with its history.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -30,50 +32,37 @@ pub struct OrderView {
 /// One order, if it exists for the caller.
 #[server(endpoint = "find_order")]
 pub async fn find_order(id: OrderId) -> Result<OrderView, AppError> {
-    let (caller, orders) = (crate::ssr::caller()?, crate::ssr::engine().orders);
-    let order = orders.find(&caller, id).await?;
+    view_order(&crate::ssr::here()?, id).await
+}
+
+/// One order, with what its pages show beside it.
+#[cfg(feature = "ssr")]
+pub(super) async fn view_order(here: &Here, id: OrderId) -> Result<OrderView, AppError> {
+    let (orders, caller) = (&here.engine.orders, &here.caller);
+    let order = orders.find(caller, id).await?;
+    let products: Vec<_> = order.items.iter().map(|it| it.product.clone()).collect();
     Ok(OrderView {
-        history: orders.history(&caller, id).await?,
-        pictures: pictures(&order).await,
+        history: orders.history(caller, id).await?,
+        pictures: here.engine.catalogue.pictures(&products).await?,
         in_account: caller.person().is_some() && caller.person() == order.customer.id,
-        link: format!("/order/{id}?token={}", orders.token(&caller, id).await?),
+        link: format!("/order/{id}?token={}", orders.token(caller, id).await?),
         takes_cards: orders.provider().takes_cards(),
         is_sandbox: orders.provider().is_sandbox(),
         order,
     })
 }
 
-/// More products than an order shows pictures of.
-#[cfg(feature = "ssr")]
-const MOST_PICTURES: usize = 12;
-
-/// The pictures of an order's products. A product that is gone has none.
-#[cfg(feature = "ssr")]
-async fn pictures(order: &Order) -> BTreeMap<String, String> {
-    let catalogue = crate::ssr::engine().catalogue;
-    let products: std::collections::BTreeSet<_> =
-        order.items.iter().map(|it| &it.product).collect();
-    let mut pictures = BTreeMap::new();
-    for product in products.into_iter().take(MOST_PICTURES) {
-        let found = catalogue.product(product).await.ok();
-        if let Some(picture) = found.and_then(|it| it.picture) {
-            pictures.insert(product.clone(), picture);
-        }
-    }
-    pictures
-}
-
 /// The caller's own orders, newest first.
 #[server(endpoint = "find_my_orders")]
 pub async fn find_my_orders(after: Option<OrderId>) -> Result<Page<Order>, AppError> {
     use orders::{OrderFilter, PageRequest, Refusal};
-    let caller = crate::ssr::caller()?;
+    let Here { engine, caller, .. } = crate::ssr::here()?;
     let customer = Some(caller.person().ok_or(Refusal::SignInNeeded)?);
     let filter = OrderFilter {
         customer,
         ..OrderFilter::default()
     };
-    Ok(crate::ssr::engine()
+    Ok(engine
         .orders
         .list(&caller, &filter, PageRequest { limit: 20, after })
         .await?)
@@ -86,7 +75,7 @@ pub async fn pay_order(
     #[server(default)] card_number: String,
 ) -> Result<(), AppError> {
     use orders::{NewPayment, Refusal};
-    let (caller, orders) = (crate::ssr::caller()?, crate::ssr::engine().orders);
+    let Here { engine, caller, .. } = crate::ssr::here()?;
     let id: OrderId = id.parse().map_err(|_| AppError::Malformed)?;
     let mut errors = Vec::new();
     let payment = NewPayment {
@@ -95,7 +84,8 @@ pub async fn pay_order(
     }
     .parse("", &mut errors);
     let paid = match payment {
-        Some(payment) => orders
+        Some(payment) => engine
+            .orders
             .pay(&caller, id, &payment)
             .await
             .map_err(AppError::from),
@@ -110,11 +100,12 @@ pub async fn cancel_order(
     #[server(default)] id: String,
     #[server(default)] reason: String,
 ) -> Result<(), AppError> {
-    let (caller, orders) = (crate::ssr::caller()?, crate::ssr::engine().orders);
+    let Here { engine, caller, .. } = crate::ssr::here()?;
     let id: OrderId = id.parse().map_err(|_| AppError::Malformed)?;
     back_to_order(
         id,
-        orders
+        engine
+            .orders
             .cancel(&caller, id, Some(&reason))
             .await
             .map_err(AppError::from),

@@ -21,8 +21,9 @@ pub async fn find_products(
     q: Option<String>,
     after: Option<String>,
 ) -> Result<ProductPage, AppError> {
-    let catalogue = crate::ssr::engine().catalogue;
-    let (products, next) = catalogue
+    let engine = crate::ssr::here()?.engine;
+    let (products, next) = engine
+        .catalogue
         .products(q.as_deref(), after.as_deref(), 24)
         .await?;
     Ok(ProductPage { products, next })
@@ -31,5 +32,6 @@ pub async fn find_products(
 /// One product.
 #[server(endpoint = "find_product")]
 pub async fn find_product(reference: String) -> Result<Product, AppError> {
-    Ok(crate::ssr::engine().catalogue.product(&reference).await?)
+    let engine = crate::ssr::here()?.engine;
+    Ok(engine.catalogue.product(&reference).await?)
 }

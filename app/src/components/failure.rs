@@ -100,12 +100,7 @@ fn TryAgain() -> impl IntoView {
 /// Sets the HTTP status of the page, on the server.
 fn answer_with(status: u16) {
     #[cfg(feature = "ssr")]
-    if let (Some(response), Ok(status)) = (
-        use_context::<leptos_axum::ResponseOptions>(),
-        axum::http::StatusCode::from_u16(status),
-    ) {
-        response.set_status(status);
-    }
+    crate::ssr::tell_status(status);
     #[cfg(not(feature = "ssr"))]
     let _ = status;
 }

@@ -6,7 +6,7 @@ use leptos_router::{hooks::use_query_map, location::Url};
 
 use super::stock_table::StockTable;
 use crate::{
-    api::admin::find_products_for_staff,
+    api::admin::{StockPage, find_products_for_staff},
     components::{Icon, Notice, Pager, RefusalNotice, loaded},
 };
 
@@ -29,7 +29,7 @@ pub(in crate::pages) fn AdminProductListPage() -> impl IntoView {
                 <p>"The stock is saved."</p>
             </Notice>
         })}
-        {loaded(found, move |(products, next)| {
+        {loaded(found, move |StockPage { products, stock, next }| {
             if products.is_empty() {
                 return view! { <NoProducts /> }.into_any();
             }
@@ -37,7 +37,7 @@ pub(in crate::pages) fn AdminProductListPage() -> impl IntoView {
             let first = (!is_first).then(|| path.to_owned());
             let next = next.map(|it| format!("{path}?after={}", Url::escape(&it)));
             view! {
-                <StockTable products />
+                <StockTable products stock />
                 <Pager first first_words="Back to the start" next next_words="More" />
             }
             .into_any()

@@ -1,13 +1,18 @@
 //! Products as rows of a table, each variant with its stock.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
-use orders::{Availability, Money, Product, Variant};
+use orders::{Availability, Money, Product, StockLevel, Variant};
 
 use crate::components::{LinePicture, price_words};
 
 /// Every variant with its stock; an event as a whole.
 #[component]
-pub(super) fn StockTable(products: Vec<Product>) -> impl IntoView {
+pub(super) fn StockTable(
+    products: Vec<Product>,
+    stock: BTreeMap<String, StockLevel>,
+) -> impl IntoView {
     let rows: Vec<_> = products
         .into_iter()
         .flat_map(|product| {
@@ -17,10 +22,12 @@ pub(super) fn StockTable(products: Vec<Product>) -> impl IntoView {
                 .then(|| view! { <EventRow event=product.clone() /> }.into_any());
             variants
                 .into_iter()
-                .map(move |variant| {
-                    view! { <VariantRow product=product.clone() variant /> }.into_any()
+                .map(|variant| {
+                    let level = stock.get(&variant.sku).cloned();
+                    view! { <VariantRow product=product.clone() variant level /> }.into_any()
                 })
                 .chain(event)
+                .collect::<Vec<_>>()
         })
         .collect();
     view! {
@@ -33,6 +40,7 @@ pub(super) fn StockTable(products: Vec<Product>) -> impl IntoView {
                         <th scope="col">"SKU"</th>
                         <th scope="col" class="number">"Price"</th>
                         <th scope="col" class="number">"Available"</th>
+                        <th scope="col" class="number">"Reserved"</th>
                         <th scope="col">"On hand"</th>
                     </tr>
                 </thead>
@@ -44,7 +52,11 @@ pub(super) fn StockTable(products: Vec<Product>) -> impl IntoView {
 }
 
 #[component]
-fn VariantRow(product: Product, variant: Variant) -> impl IntoView {
+fn VariantRow(
+    product: Product,
+    variant: Variant,
+    #[prop(optional_no_strip)] level: Option<StockLevel>,
+) -> impl IntoView {
     let price = Money::new(variant.price_minor, product.currency);
     let name = match &variant.title {
         Some(title) => format!("{}, {title}", product.title),
@@ -56,7 +68,8 @@ fn VariantRow(product: Product, variant: Variant) -> impl IntoView {
             <td class="code" data-label="SKU">{variant.sku.clone()}</td>
             <td class="number" data-end>{price.to_string()}</td>
             <td class="number" data-label="Available"><Left left=i64::from(variant.available) /></td>
-            <td data-wide><StockForm sku=variant.sku name /></td>
+            <td class="number" data-label="Reserved">{level.as_ref().map(|it| it.reserved)}</td>
+            <td data-wide><StockForm sku=variant.sku name on_hand=level.map(|it| it.on_hand) /></td>
         </tr>
     }
     .into_any()
@@ -75,6 +88,7 @@ fn EventRow(event: Product) -> impl IntoView {
             <td class="number" data-label="Available">
                 <Left left=i64::try_from(left).unwrap_or(i64::MAX) />
             </td>
+            <td></td>
             <td></td>
         </tr>
     }
@@ -108,13 +122,20 @@ fn Left(left: i64) -> impl IntoView {
 }
 
 #[component]
-fn StockForm(sku: String, name: String) -> impl IntoView {
+fn StockForm(
+    sku: String,
+    name: String,
+    #[prop(optional_no_strip)] on_hand: Option<i32>,
+) -> impl IntoView {
     let id = format!("on-hand-{sku}");
     view! {
         <form class="inline-form" action="/fn/set_stock" method="post">
             <label class="visually-hidden" for=id.clone()>{format!("On hand, {name}")}</label>
             <input type="hidden" name="sku" value=sku />
-            <input class="input" id=id name="on_hand" type="number" inputmode="numeric" min="0" required />
+            <input
+                class="input" id=id name="on_hand" type="number" inputmode="numeric" min="0" required
+                value=on_hand.map(|it| it.to_string())
+            />
             <button class="button">"Set" <span class="visually-hidden">{format!(" stock of {name}")}</span></button>
         </form>
     }

@@ -1,5 +1,7 @@
 //! Products with their variants and seats.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, types::Json};
 
@@ -85,6 +87,27 @@ impl Catalogue {
             .await?
             .pop()
             .ok_or_else(|| Refusal::NotFound("the product".to_owned()).into())
+    }
+
+    /// The paths of the pictures of several products, by reference; those without one are left out.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn pictures(
+        &self,
+        references: &[String],
+    ) -> Result<BTreeMap<String, String>, OrderError> {
+        let rows = sqlx::query!(
+            r#"select ref as "reference", picture as "picture!" from products
+            where ref = any($1) and picture is not null"#,
+            references,
+        )
+        .fetch_all(&self.database.pool)
+        .await?;
+        Ok(rows
+            .into_iter()
+            .map(|row| (row.reference, row.picture))
+            .collect())
     }
 
     /// Makes a product.
