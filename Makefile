@@ -1,7 +1,7 @@
 # `make` alone lists what there is to do. Each target is one script in `scripts/`.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check end2end sqlx coverage budget clean
+.PHONY: help run dev test check end2end sqlx coverage release budget clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +26,9 @@ sqlx: ## Write down what the database says about each query (.sqlx), after a cha
 
 coverage: ## Which lines the tests reach
 	@scripts/coverage.sh
+
+release: ## The server and its files, built to be deployed: target/release and target/site
+	@scripts/release.sh
 
 budget: ## A release build against its budgets: bytes of a first visit, memory, time to ready
 	@scripts/budget.sh

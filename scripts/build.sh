@@ -5,4 +5,4 @@ source "$(dirname "$0")/steps.sh"
 step "Tools" scripts/install-tools.sh
 step "Database server" scripts/install-postgres.sh
 step "Compiling the server" cargo build --bin server
-step "Compiling for the browser" cargo leptos build --frontend-only
+step "Compiling for the browser" scripts/build-pages.sh

@@ -1,5 +1,7 @@
 #!/usr/bin/env bash
-# What turns our Rust into pages: a C compiler, the browser's target, wasm-bindgen and cargo-leptos.
+# What turns our Rust into pages: a C compiler, the browser's target and wasm-bindgen.
+#   install-tools.sh                  for everything but
+#   install-tools.sh cargo-leptos     releases and `make dev`, which need this too
 source "$(dirname "$0")/steps.sh"
 
 # Its format is private to each version: the tool's must be the crate's.
@@ -54,4 +56,6 @@ install_compiler
 install_rust_parts
 # With its lock file wasm-bindgen-cli does not install: a version in it is gone.
 install_tool wasm-bindgen-cli "$wasm_bindgen"
-install_tool cargo-leptos "$cargo_leptos" --locked
+if [ "${1:-}" = cargo-leptos ]; then
+    install_tool cargo-leptos "$cargo_leptos" --locked
+fi

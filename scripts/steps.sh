@@ -12,7 +12,7 @@ target=$(realpath -m "${CARGO_TARGET_DIR:-$root/target}")
 # Tools that `cargo install` put there, by us or by you.
 PATH="$PATH:${CARGO_HOME:-$HOME/.cargo}/bin"
 
-# The pages' scripts, styles and pictures: cargo-leptos puts them here, and the server serves them from here.
+# The pages' scripts, styles and pictures: the build puts them here, and the server serves them from here.
 export LEPTOS_SITE_ROOT=${LEPTOS_SITE_ROOT:-$target/site}
 
 # Queries are checked against `.sqlx`, whatever database `.env` or the shell names: see `compile.sh`.

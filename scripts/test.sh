@@ -28,6 +28,6 @@ step "Database server" scripts/install-postgres.sh
 step "Format" cargo fmt --all --check
 source scripts/lint-while-compiling.sh
 step "Compiling, with lints and queries checked" scripts/compile.sh build
-step "Compiling for the browser" cargo leptos build --frontend-only
+step "Compiling for the browser" scripts/build-pages.sh
 step "Tests" run_tests
 step "Browser tests" run_browser_tests
