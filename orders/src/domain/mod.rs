@@ -31,7 +31,7 @@ pub use ids::{
 };
 pub use money::{Currency, Money};
 pub use new_order::{
-    CustomerDocument, ItemDocument, NewItem, NewOrder, NewOrderDocument, OrderedItem, Reference,
+    CustomerDocument, ItemDocument, NewItem, NewOrder, NewOrderDocument, Reference,
 };
 pub use order::{Contact, Explanation, Order, OrderLine, SeatRef, Ticket};
 pub use payment::{Fact, NewPayment, Payment, PaymentState, PaymentStatus, Refund, RefundState};

@@ -172,15 +172,6 @@ impl NewItem {
     }
 }
 
-/// One thing to be bought, found in the catalogue.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct OrderedItem {
-    /// What exactly.
-    pub sku: String,
-    /// How many.
-    pub quantity: u32,
-}
-
 impl NewOrderDocument {
     /// The order, if every field of it can be used.
     ///

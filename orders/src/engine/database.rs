@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Duration};
 
 use sqlx::{
-    PgPool,
+    Connection, PgPool,
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
@@ -26,6 +26,9 @@ pub struct Secrets {
     /// The key of guests' order tokens.
     pub order_tokens: [u8; 32],
 }
+
+/// How long a connection may rest before it is asked whether it still stands.
+const IDLE: Duration = Duration::from_secs(5);
 
 impl Database {
     /// A database on open connections.
@@ -50,6 +53,16 @@ impl Database {
         let pool = PgPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(Duration::from_secs(5))
+            // Asking each time whether a connection still stands is a round trip for every use of it.
+            .test_before_acquire(false)
+            .before_acquire(|conn, used| {
+                Box::pin(async move {
+                    if used.idle_for > IDLE {
+                        conn.ping().await?;
+                    }
+                    Ok(true)
+                })
+            })
             .connect_with(options.application_name("waybill"))
             .await?;
         Ok(pool)

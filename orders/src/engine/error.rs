@@ -21,6 +21,9 @@ pub enum OrderError {
         /// What is wrong with it.
         why: String,
     },
+    /// Others kept getting in the way: trying again makes sense.
+    #[error("too much is going on at once")]
+    Busy,
     /// A task of ours died.
     #[error("a background task died: {0}")]
     Task(String),
@@ -51,12 +54,13 @@ impl OrderError {
     pub fn is_unavailable(&self) -> bool {
         matches!(
             self,
-            Self::Database(
-                sqlx::Error::PoolTimedOut
-                    | sqlx::Error::PoolClosed
-                    | sqlx::Error::Io(_)
-                    | sqlx::Error::Tls(_)
-            )
+            Self::Busy
+                | Self::Database(
+                    sqlx::Error::PoolTimedOut
+                        | sqlx::Error::PoolClosed
+                        | sqlx::Error::Io(_)
+                        | sqlx::Error::Tls(_)
+                )
         ) || self
             .sql_state()
             .is_some_and(|code| code.starts_with("57P") || code == "53300")
@@ -65,14 +69,20 @@ impl OrderError {
     /// Whether two transactions got in each other's way, so that trying at once makes sense.
     pub(crate) fn is_conflict(&self) -> bool {
         // Serialization failure, deadlock.
-        self.sql_state()
-            .is_some_and(|code| code == "40001" || code == "40P01")
+        matches!(self, Self::Busy)
+            || self
+                .sql_state()
+                .is_some_and(|code| code == "40001" || code == "40P01")
     }
 
     fn sql_state(&self) -> Option<String> {
         match self {
             Self::Database(sqlx::Error::Database(it)) => it.code().map(|code| code.into_owned()),
-            Self::Database(_) | Self::Refused(_) | Self::Corrupt { .. } | Self::Task(_) => None,
+            Self::Database(_)
+            | Self::Refused(_)
+            | Self::Corrupt { .. }
+            | Self::Busy
+            | Self::Task(_) => None,
         }
     }
 }

@@ -333,3 +333,62 @@ async fn a_guest_has_to_say_who_they_are(pool: PgPool) {
         ["/customer/email", "/customer/name"]
     );
 }
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn the_answer_to_placing_is_the_order_as_everybody_reads_it(pool: PgPool) {
+    let shop = Shop::open(pool).await;
+    let order = shop
+        .place(
+            &staff(),
+            json!({
+                "items": [{"product": 1, "quantity": 2}, {"product": "NIGHT", "seat_id": 2}, {"sku": "MUG", "quantity": 1}],
+                "customer": {"email": "ada@example.com", "name": "Ada", "phone": "+44 1", "external_ref": "a-1"},
+                "shipping_address": {"street": "1 Post Lane", "city": "Bath", "postal_code": "BA1 1AA", "country": "GB"},
+                "note": "Ring twice",
+            }),
+        )
+        .await
+        .unwrap();
+
+    let found = shop.engine.orders.find(&staff(), order.id).await.unwrap();
+
+    assert_eq!(order, found);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_price_that_changed_since_the_last_order_is_the_price_of_the_next(pool: PgPool) {
+    let shop = Shop::open(pool.clone()).await;
+    let mugs = json!([{"sku": "MUG", "quantity": 1}]);
+    assert_eq!(shop.placed(mugs.clone()).await.total_minor, 1_980);
+
+    sqlx::raw_sql("update variants set price_minor = 2000 where sku = 'MUG'")
+        .execute(&pool)
+        .await
+        .unwrap();
+    let as_seen = json!({"items": mugs.clone(), "customer": ada(), "expected_total_minor": 1_980});
+    let refused = refusal(shop.place(&guest(&[]), as_seen).await);
+
+    assert_eq!(
+        refused,
+        Refusal::TotalChanged {
+            expected_minor: 1_980,
+            actual_minor: 2_200
+        }
+    );
+    assert_eq!(shop.placed(mugs).await.total_minor, 2_200);
+    assert_eq!(shop.stock("MUG").await, (10, 2));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_twin_whose_first_took_the_last_one_gets_the_order_and_no_refusal(pool: PgPool) {
+    let shop = Shop::open(pool).await;
+    let order = new_order(json!({"items": [{"sku": "LAMP", "quantity": 1}], "customer": ada()}));
+    let key = IdempotencyKey::new("guest", "one", b"lamp");
+    let caller = guest(&[]);
+    let place = || shop.engine.orders.place(&caller, &order, Some(&key));
+
+    let first = place().await.unwrap().order();
+    let again = place().await.unwrap();
+
+    assert!(matches!(again, Placed::Before(order) if order.id == first.id));
+}

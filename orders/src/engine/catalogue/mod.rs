@@ -1,11 +1,11 @@
 //! Products, their prices, and how much of them there is.
 
+mod offers;
 mod products;
-mod skus;
 mod stock;
 mod storefront;
 
-pub(super) use skus::find_skus;
+pub(super) use offers::{Offer, Offered, Offers};
 
 use super::Database;
 

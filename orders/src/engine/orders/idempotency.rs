@@ -27,38 +27,17 @@ impl IdempotencyKey {
             fingerprint,
         }
     }
-}
 
-/// Claims the key for `order`. Returns the order that has it already, if there is one.
-/// A twin that is under way is waited for: its insert holds ours up until it commits.
-///
-/// # Errors
-/// The key came before with another request.
-pub(super) async fn claim(
-    conn: &mut PgConnection,
-    key: &IdempotencyKey,
-    order: OrderId,
-    now: chrono::DateTime<chrono::Utc>,
-) -> Result<Option<OrderId>, OrderError> {
-    let claimed = sqlx::query!(
-        "insert into idempotency_keys (scope, key, fingerprint, order_id, created_at)
-         values ($1, $2, $3, $4, $5) on conflict do nothing",
-        key.scope,
-        key.key,
-        key.fingerprint,
-        order as OrderId,
-        now,
-    )
-    .execute(&mut *conn)
-    .await?
-    .rows_affected();
-    if claimed == 1 {
-        return Ok(None);
+    pub(super) fn scope(&self) -> &str {
+        &self.scope
     }
-    match find(conn, key).await? {
-        Some(earlier) => Ok(Some(earlier)),
-        // The twin that had the key gave up between the two statements: its transaction was rolled back.
-        None => Err(OrderError::Database(sqlx::Error::RowNotFound)),
+
+    pub(super) fn name(&self) -> &str {
+        &self.key
+    }
+
+    pub(super) fn fingerprint(&self) -> &[u8] {
+        &self.fingerprint
     }
 }
 

@@ -4,9 +4,11 @@ mod access;
 mod advance;
 mod archive;
 mod change;
+mod draft;
 mod find;
 mod history;
 mod idempotency;
+mod insert;
 mod pay;
 mod place;
 mod read;
@@ -21,7 +23,9 @@ pub use idempotency::IdempotencyKey;
 pub(super) use place::DEFAULT_STOREFRONT;
 pub use place::Placed;
 
-use super::Database;
+use std::sync::Arc;
+
+use super::{Database, catalogue::Offers};
 use crate::services::payment::Provider;
 
 /// What can be done with orders. Each method is in the file of its name.
@@ -30,6 +34,7 @@ pub struct Orders {
     database: Database,
     provider: Provider,
     expiry: chrono::Duration,
+    offers: Arc<Offers>,
 }
 
 impl Orders {
@@ -40,6 +45,7 @@ impl Orders {
             database,
             provider,
             expiry: chrono::Duration::minutes(15),
+            offers: Arc::default(),
         }
     }
 

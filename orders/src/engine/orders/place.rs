@@ -1,20 +1,28 @@
-//! Placing an order: priced, its stock held, written and told in one transaction.
+//! Placing an order: priced from what the server remembers of the catalogue, then its stock held and everything
+//! written and told in one statement, which checks under the lock that the catalogue is still the same.
 
-use chrono::{DateTime, Utc};
-use sqlx::{PgConnection, types::Json};
+use sqlx::PgConnection;
 
-use super::{IdempotencyKey, Orders, access, advance::take_lease, idempotency, pay, read};
+use super::{
+    IdempotencyKey, Orders, access,
+    advance::take_lease,
+    draft::{Draft, Line},
+    idempotency,
+    insert::{Outcome, insert},
+    pay, read,
+};
 use crate::{
     domain::{
-        Caller, Contact, Currency, FieldError, Identity, NewItem, NewOrder, Order, OrderId,
-        OrderedItem, Refusal, Shortage,
-        pricing::{self, Pricing, TaxRate},
+        Caller, Contact, FieldError, Identity, NewItem, NewOrder, Order, OrderId, Refusal, pricing,
     },
-    engine::{Database, OrderError, carts, catalogue, database::retry_conflicts, people},
+    engine::{Database, OrderError, carts, catalogue::Offered, database::retry_conflicts, people},
 };
 
 /// Where things are sold when nobody says where.
 pub(crate) const DEFAULT_STOREFRONT: &str = "default";
+
+/// How often the catalogue may change under one request before it is told to come again.
+const MOST_REVISIONS: usize = 5;
 
 /// An order that stands.
 #[derive(Clone, Debug)]
@@ -25,10 +33,16 @@ pub enum Placed {
     Before(Order),
 }
 
-/// What came of an attempt to place: an order of this request, with the lease on its payment, or an earlier one.
+/// What came of an attempt to place.
 enum Attempt {
-    Now { id: OrderId, fence: Option<i64> },
+    /// An order of this request, as it was written.
+    Now(Box<Order>),
+    /// The same, with the lease on its payment.
+    Paying { id: OrderId, fence: i64 },
+    /// An earlier request made it.
     Before(OrderId),
+    /// The catalogue changed since it was remembered.
+    Outdated,
 }
 
 impl Placed {
@@ -58,15 +72,27 @@ impl Orders {
         if new.payment.is_some() && !self.provider.takes_cards() {
             return Err(Refusal::PaymentUnavailable.into());
         }
-        match retry_conflicts(|| self.place_once(caller, new, key)).await? {
-            Attempt::Before(id) => Ok(Placed::Before(self.placed(caller, id).await?)),
-            Attempt::Now { id, fence } => {
+        match self.attempt(caller, new, key).await {
+            Ok(Attempt::Now(order)) => {
                 self.database.feed.committed();
-                if let Some(fence) = fence {
-                    self.advance_for_request(id, fence).await?;
-                }
+                Ok(Placed::Now(self.with_token(caller, *order, 1)))
+            }
+            Ok(Attempt::Paying { id, fence }) => {
+                self.database.feed.committed();
+                self.advance_for_request(id, fence).await?;
                 Ok(Placed::Now(self.placed(caller, id).await?))
             }
+            Ok(Attempt::Before(id)) => Ok(Placed::Before(self.placed(caller, id).await?)),
+            Ok(Attempt::Outdated) => Err(OrderError::Busy),
+            // A twin may have bought what is missing now: then its order is the answer.
+            Err(OrderError::Refused(refusal)) => match key {
+                Some(key) => match self.placed_before(caller, key).await? {
+                    Some(order) => Ok(Placed::Before(order)),
+                    None => Err(refusal.into()),
+                },
+                None => Err(refusal.into()),
+            },
+            Err(error) => Err(error),
         }
     }
 
@@ -88,19 +114,47 @@ impl Orders {
         }
     }
 
-    /// The order as the answer to its creation: a guest gets the token that opens it.
+    /// The order as the answer to its creation.
     async fn placed(&self, caller: &Caller, id: OrderId) -> Result<Order, OrderError> {
         let mut conn = self.database.pool.acquire().await?;
         let record = read::document(&mut conn, id).await?;
-        let mut order = record.order;
+        Ok(self.with_token(caller, record.order, record.token_version))
+    }
+
+    /// A guest gets the token that opens the order.
+    fn with_token(&self, caller: &Caller, mut order: Order, token_version: i32) -> Order {
         if caller.identity == Identity::Guest {
-            order.access_token = Some(access::token(
-                &self.database.secrets,
-                id,
-                record.token_version,
-            ));
+            let token = access::token(&self.database.secrets, order.id, token_version);
+            order.access_token = Some(token);
         }
-        Ok(order)
+        order
+    }
+
+    /// Tries until the catalogue is the one that the order was priced by.
+    async fn attempt(
+        &self,
+        caller: &Caller,
+        new: &NewOrder,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Attempt, OrderError> {
+        let pool = &self.database.pool;
+        let storefront = new.storefront.as_deref().unwrap_or(DEFAULT_STOREFRONT);
+        let mut offered = self.offers.of(pool, storefront, &new.items).await?;
+        for _ in 0..MOST_REVISIONS {
+            let attempt =
+                retry_conflicts(|| self.place_once(caller, new, key, storefront, &offered)).await;
+            let is_outdated = match &attempt {
+                Ok(Attempt::Outdated) => true,
+                // What was remembered may be old: only a fresh look can say that the buyer saw another total.
+                Err(OrderError::Refused(Refusal::TotalChanged { .. })) => offered.is_remembered,
+                Ok(_) | Err(_) => false,
+            };
+            if !is_outdated {
+                return attempt;
+            }
+            offered = self.offers.read_again(pool, storefront, &new.items).await?;
+        }
+        Ok(Attempt::Outdated)
     }
 
     async fn place_once(
@@ -108,60 +162,90 @@ impl Orders {
         caller: &Caller,
         new: &NewOrder,
         key: Option<&IdempotencyKey>,
+        storefront: &str,
+        offered: &Offered,
     ) -> Result<Attempt, OrderError> {
         let Database { pool, clock, .. } = &self.database;
-        let (id, now) = (OrderId(clock.new_id()), clock.now());
-        let mut tx = pool.begin().await?;
-        if let Some(key) = key
-            && let Some(earlier) = idempotency::claim(&mut tx, key, id, now).await?
+        let lines = lines(&new.items, offered);
+        let items: Vec<_> = lines.iter().map(Line::to_price).collect();
+        let pricing = pricing::price(&items, offered.terms.tax, offered.terms.currency)?;
+        if let Some(expected_minor) = new.expected_total_minor
+            && expected_minor != pricing.total_minor
         {
-            return Ok(Attempt::Before(earlier));
-        }
-        let customer = buyer(&mut tx, caller, &new.customer).await?;
-        let items = ordered(&mut tx, &new.items).await?;
-        let storefront = new.storefront.as_deref().unwrap_or(DEFAULT_STOREFRONT);
-        let offer = offer(&mut tx, storefront, &items).await?;
-        if new
-            .expected_total_minor
-            .is_some_and(|expected| expected != offer.pricing.total_minor)
-        {
-            let expected_minor = new.expected_total_minor.unwrap_or_default();
             return Err(Refusal::TotalChanged {
                 expected_minor,
-                actual_minor: offer.pricing.total_minor,
+                actual_minor: pricing.total_minor,
             }
             .into());
         }
+        let mut conn = pool.acquire().await?;
+        let customer = buyer(&mut conn, caller, &new.customer).await?;
+        let now = clock.now();
         let draft = Draft {
-            id,
+            id: OrderId(clock.new_id()),
             now,
             expires_at: now + self.expiry,
             storefront,
             customer,
             new,
+            lines,
+            pricing,
+            revision: offered.revision,
         };
-        insert(&mut tx, caller, &draft, &offer).await?;
-        let mut fence = None;
-        if let Some(payment) = &new.payment {
-            let mut record = read::document(&mut tx, id).await?;
-            pay::begin(
-                &mut tx,
-                &self.provider,
-                caller,
-                now,
-                &mut record.order,
-                payment,
-                clock,
-            )
-            .await?;
-            fence = Some(take_lease(&mut tx, id, now).await?);
+        if new.payment.is_none() && new.cart_id.is_none() {
+            // One statement is a transaction of its own.
+            return Ok(match insert(&mut conn, caller, &draft, key).await? {
+                Outcome::Placed(order) => Attempt::Now(order),
+                Outcome::Before(id) => Attempt::Before(id),
+                Outcome::Outdated => Attempt::Outdated,
+            });
         }
+        drop(conn);
+        let mut tx = pool.begin().await?;
+        let mut order = match insert(&mut tx, caller, &draft, key).await? {
+            Outcome::Placed(order) => order,
+            Outcome::Before(id) => return Ok(Attempt::Before(id)),
+            Outcome::Outdated => return Ok(Attempt::Outdated),
+        };
         if let Some(cart) = new.cart_id {
             carts::clear(&mut tx, cart).await?;
         }
+        let Some(payment) = &new.payment else {
+            tx.commit().await?;
+            return Ok(Attempt::Now(order));
+        };
+        pay::begin(
+            &mut tx,
+            &self.provider,
+            caller,
+            now,
+            &mut order,
+            payment,
+            clock,
+        )
+        .await?;
+        let fence = take_lease(&mut tx, order.id, now).await?;
         tx.commit().await?;
-        Ok(Attempt::Now { id, fence })
+        Ok(Attempt::Paying {
+            id: order.id,
+            fence,
+        })
     }
+}
+
+/// The order's lines: each SKU once, in the order they were named.
+fn lines(items: &[NewItem], offered: &Offered) -> Vec<Line> {
+    let mut lines: Vec<Line> = Vec::with_capacity(items.len());
+    for (item, offer) in items.iter().zip(&offered.offers) {
+        match lines.iter_mut().find(|it| it.offer.sku == offer.sku) {
+            Some(same) => same.quantity = same.quantity.saturating_add(item.quantity()),
+            None => lines.push(Line {
+                offer: offer.clone(),
+                quantity: item.quantity(),
+            }),
+        }
+    }
+    lines
 }
 
 /// Who buys: the caller themselves, or for those who may, somebody else.
@@ -208,238 +292,4 @@ async fn buyer(
             }
         }
     }
-}
-
-/// The items by SKU, each SKU once.
-async fn ordered(
-    conn: &mut PgConnection,
-    items: &[NewItem],
-) -> Result<Vec<OrderedItem>, OrderError> {
-    let mut ordered: Vec<OrderedItem> = Vec::with_capacity(items.len());
-    for item in catalogue::find_skus(conn, items).await? {
-        match ordered.iter_mut().find(|it| it.sku == item.sku) {
-            Some(same) => same.quantity = same.quantity.saturating_add(item.quantity),
-            None => ordered.push(item),
-        }
-    }
-    Ok(ordered)
-}
-
-/// What the catalogue offers for the items, with their stock rows locked.
-struct Offer {
-    lines: Vec<OfferedLine>,
-    pricing: Pricing,
-}
-
-struct OfferedLine {
-    sku: String,
-    quantity: u32,
-    product: String,
-    title: String,
-    unit_price_minor: i64,
-    seat_id: Option<i32>,
-    seat_code: Option<String>,
-    ships: bool,
-}
-
-async fn offer(
-    conn: &mut PgConnection,
-    storefront: &str,
-    items: &[OrderedItem],
-) -> Result<Offer, OrderError> {
-    let skus: Vec<String> = items.iter().map(|it| it.sku.clone()).collect();
-    // Ordered by SKU, so that two orders never wait for each other in a circle.
-    let rows = sqlx::query!(
-        r#"select stock.sku, on_hand - reserved as "available!", variants.price_minor, variants.seat_id,
-            variants.seat_code, products.ref as product, products.kind = 'goods' as "ships!",
-            case when variants.title is null then products.title else products.title || ', ' || variants.title end
-                as "title!",
-            storefronts.currency, storefronts.tax_basis_points, storefronts.prices_include_tax
-        from stock
-        join variants on variants.sku = stock.sku
-        join products on products.id = variants.product_id
-        join storefronts on storefronts.code = $2
-        where stock.sku = any($1) order by stock.sku for update of stock"#,
-        &skus,
-        storefront,
-    )
-    .fetch_all(conn)
-    .await?;
-    let Some(first) = rows.first() else {
-        return Err(Refusal::field("/storefront", "is not known").into());
-    };
-    let tax = TaxRate {
-        basis_points: first.tax_basis_points,
-        included: first.prices_include_tax,
-    };
-    let currency: Currency = first.currency.parse().map_err(|_| OrderError::Corrupt {
-        table: "storefronts",
-        id: storefront.to_owned(),
-        why: format!("{} is not a currency", first.currency),
-    })?;
-    let mut lines = Vec::with_capacity(items.len());
-    let mut short = Vec::new();
-    for item in items {
-        let Some(row) = rows.iter().find(|it| it.sku == item.sku) else {
-            return Err(Refusal::field(
-                "/items",
-                &format!("names {}, which is not sold", item.sku),
-            )
-            .into());
-        };
-        if i64::from(row.available) < i64::from(item.quantity) {
-            short.push(Shortage {
-                sku: item.sku.clone(),
-                title: row.title.clone(),
-                requested: item.quantity,
-                available: u32::try_from(row.available).unwrap_or(0),
-            });
-        }
-        lines.push(OfferedLine {
-            sku: item.sku.clone(),
-            quantity: item.quantity,
-            product: row.product.clone(),
-            title: row.title.clone(),
-            unit_price_minor: row.price_minor,
-            seat_id: row.seat_id,
-            seat_code: row.seat_code.clone(),
-            ships: row.ships,
-        });
-    }
-    if !short.is_empty() {
-        return Err(Refusal::OutOfStock(short).into());
-    }
-    let priced: Vec<_> = lines
-        .iter()
-        .map(|it| pricing::Item {
-            quantity: it.quantity,
-            unit_price_minor: it.unit_price_minor,
-        })
-        .collect();
-    Ok(Offer {
-        pricing: pricing::price(&priced, tax, currency)?,
-        lines,
-    })
-}
-
-struct Draft<'a> {
-    id: OrderId,
-    now: DateTime<Utc>,
-    expires_at: DateTime<Utc>,
-    storefront: &'a str,
-    customer: Contact,
-    new: &'a NewOrder,
-}
-
-/// Holds the stock and writes order, lines and event, in one statement. The trigger adds the history.
-async fn insert(
-    conn: &mut PgConnection,
-    caller: &Caller,
-    draft: &Draft<'_>,
-    offer: &Offer,
-) -> Result<(), OrderError> {
-    let Draft {
-        id,
-        now,
-        expires_at,
-        storefront,
-        customer,
-        new,
-    } = draft;
-    let (lines, pricing) = (&offer.lines, &offer.pricing);
-    let column = |of: fn(&OfferedLine) -> String| lines.iter().map(of).collect::<Vec<_>>();
-    let number = |of: fn(&OfferedLine) -> u32| {
-        lines
-            .iter()
-            .map(|it| i32::try_from(of(it)).unwrap_or(i32::MAX))
-            .collect::<Vec<_>>()
-    };
-    sqlx::query!(
-        "with held as (
-            update stock set reserved = reserved + wanted.quantity
-            from unnest($20::text[], $22::integer[]) as wanted(sku, quantity) where stock.sku = wanted.sku
-        ), numbered as (
-            select nextval('order_numbers') as number
-        ), placed as (
-            insert into orders (
-                id, number, state, storefront, currency, customer_id, external_ref, email, name, phone,
-                shipping_address, billing_address, subtotal_minor, discount_minor, shipping_minor, tax_minor,
-                total_minor, explanation, note, search, expires_at, due_at, event_sequence, created_at, updated_at,
-                last_change, last_actor, last_request_id
-            )
-            select $1, number, 'pending', $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17,
-                array_to_tsvector($18::text[] || number::text), $19, $19, 1, $30, $30, 'placed', $31, $32
-            from numbered
-            returning number
-        ), line as (
-            insert into order_lines (
-                order_id, line, sku, product_ref, quantity, title, unit_price_minor, tax_minor, total_minor,
-                seat_id, seat_code, ships, claim
-            )
-            select $1, line, sku, product, quantity, title, unit_price, tax, total, seat_id, seat_code, ships, 'held'
-            from unnest(
-                $20::text[], $21::text[], $22::integer[], $23::text[], $24::bigint[], $25::bigint[], $26::bigint[],
-                $27::integer[], $28::text[], $29::boolean[]
-            ) with ordinality as it(
-                sku, product, quantity, title, unit_price, tax, total, seat_id, seat_code, ships, line
-            )
-        )
-        insert into outbox (order_id, sequence, type, data, at)
-        select $1, 1, 'order.created', jsonb_build_object(
-            'sequence', 1, 'number', number, 'status', 'pending', 'total_minor', $15::bigint, 'currency', $3::text
-        ), $30 from placed",
-        *id as OrderId,
-        storefront,
-        pricing.currency.code(),
-        customer.id as Option<crate::domain::CustomerId>,
-        customer.external_ref,
-        customer.email,
-        customer.name,
-        customer.phone,
-        new.shipping_address.as_ref().map(Json) as _,
-        new.billing_address.as_ref().map(Json) as _,
-        pricing.subtotal_minor,
-        pricing.discount_minor,
-        pricing.shipping_minor,
-        pricing.tax_minor,
-        pricing.total_minor,
-        Json(&pricing.explanation) as _,
-        new.note,
-        &search_words(customer, lines),
-        expires_at,
-        &column(|it| it.sku.clone()),
-        &column(|it| it.product.clone()),
-        &number(|it| it.quantity),
-        &column(|it| it.title.clone()),
-        &lines.iter().map(|it| it.unit_price_minor).collect::<Vec<_>>(),
-        &pricing.lines.iter().map(|it| it.tax_minor).collect::<Vec<_>>(),
-        &pricing.lines.iter().map(|it| it.total_minor).collect::<Vec<_>>(),
-        &lines.iter().map(|it| it.seat_id).collect::<Vec<_>>() as _,
-        &lines.iter().map(|it| it.seat_code.clone()).collect::<Vec<_>>() as _,
-        &lines.iter().map(|it| it.ships).collect::<Vec<_>>(),
-        now,
-        caller.actor(),
-        caller.request_id,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// What a search finds the order by, besides its number.
-fn search_words(customer: &Contact, lines: &[OfferedLine]) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    words.extend(customer.email.iter().map(|it| it.to_lowercase()));
-    words.extend(customer.external_ref.iter().map(|it| it.to_lowercase()));
-    words.extend(
-        customer
-            .name
-            .iter()
-            .flat_map(|it| it.split_whitespace())
-            .map(str::to_lowercase),
-    );
-    words.extend(lines.iter().map(|it| it.sku.to_lowercase()));
-    words.sort();
-    words.dedup();
-    words
 }

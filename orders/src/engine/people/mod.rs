@@ -8,18 +8,25 @@ mod sessions;
 pub(super) use accounts::contact;
 pub use sessions::SessionRecord;
 
+use std::sync::Arc;
+
+use self::service_keys::RecentKeys;
 use super::Database;
 
 /// What can be done with people.
 #[derive(Clone)]
 pub struct People {
     database: Database,
+    recent_keys: Arc<RecentKeys>,
 }
 
 impl People {
     /// The people in `database`.
     #[must_use]
     pub fn new(database: Database) -> Self {
-        Self { database }
+        Self {
+            database,
+            recent_keys: Arc::default(),
+        }
     }
 }

@@ -1,6 +1,12 @@
 //! The keys of programs that call the JSON API. A key is shown once; its hash is kept.
 
+use std::{
+    collections::HashMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Duration, Utc};
 use sha2::{Digest, Sha256};
 
 use super::People;
@@ -8,6 +14,38 @@ use crate::{
     domain::{Caller, ServiceKeyId},
     engine::OrderError,
 };
+
+/// How long a server goes on taking a key that another server has revoked.
+const MEMORY: Duration = Duration::seconds(1);
+/// More keys than are in use at once; beyond that memory begins anew.
+const MOST_KEYS: usize = 10_000;
+
+/// The keys that came a moment ago, by their hash: programs send many requests with one.
+#[derive(Default)]
+pub(super) struct RecentKeys(Mutex<HashMap<Vec<u8>, (ServiceKeyId, DateTime<Utc>)>>);
+
+impl RecentKeys {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Vec<u8>, (ServiceKeyId, DateTime<Utc>)>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn recall(&self, hash: &[u8], now: DateTime<Utc>) -> Option<ServiceKeyId> {
+        let (id, found_at) = *self.lock().get(hash)?;
+        (now - found_at < MEMORY).then_some(id)
+    }
+
+    fn remember(&self, hash: Vec<u8>, id: ServiceKeyId, now: DateTime<Utc>) {
+        let mut keys = self.lock();
+        if keys.len() >= MOST_KEYS {
+            keys.clear();
+        }
+        keys.insert(hash, (id, now));
+    }
+
+    fn forget(&self, hash: &[u8]) {
+        self.lock().remove(hash);
+    }
+}
 
 impl People {
     /// Makes a key called `name`, and returns it. It cannot be read again.
@@ -49,19 +87,21 @@ impl People {
         Ok(())
     }
 
-    /// Refuses `key` from now on.
+    /// Refuses `key` from now on; other servers do so within a second.
     ///
     /// # Errors
     /// [`crate::Refusal::Forbidden`] for anybody but admins and Waybill itself.
     pub async fn revoke_service_key(&self, caller: &Caller, key: &str) -> Result<(), OrderError> {
         caller.must_act_for_others()?;
+        let hash = Sha256::digest(key.as_bytes()).to_vec();
         sqlx::query!(
             "update service_keys set revoked_at = $2 where hash = $1 and revoked_at is null",
-            Sha256::digest(key.as_bytes()).to_vec(),
+            hash,
             self.database.clock.now(),
         )
         .execute(&self.database.pool)
         .await?;
+        self.recent_keys.forget(&hash);
         Ok(())
     }
 
@@ -70,12 +110,20 @@ impl People {
     /// # Errors
     /// The database failed.
     pub async fn find_service_key(&self, key: &str) -> Result<Option<ServiceKeyId>, OrderError> {
+        let hash = Sha256::digest(key.as_bytes()).to_vec();
+        let now = self.database.clock.now();
+        if let Some(id) = self.recent_keys.recall(&hash, now) {
+            return Ok(Some(id));
+        }
         let id = sqlx::query_scalar!(
             r#"select id as "id: ServiceKeyId" from service_keys where hash = $1 and revoked_at is null"#,
-            Sha256::digest(key.as_bytes()).to_vec(),
+            hash,
         )
         .fetch_optional(&self.database.pool)
         .await?;
+        if let Some(id) = id {
+            self.recent_keys.remember(hash, id, now);
+        }
         Ok(id)
     }
 }
