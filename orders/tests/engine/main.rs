@@ -4,6 +4,7 @@
 
 mod cancelling;
 mod history;
+mod keys;
 mod paying;
 mod placing;
 mod schema;

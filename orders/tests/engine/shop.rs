@@ -53,19 +53,7 @@ pub(crate) fn customer(id: CustomerId) -> Caller {
 impl Shop {
     /// MUG costs $18.00 (10 of them), LAMP $96.00 (1), the event NIGHT has seats 1 to 3 at $30.00. Tax is 10 %.
     pub(crate) async fn open(pool: PgPool) -> Self {
-        let clock = Clock::set("2026-12-01T12:00:00Z".parse::<DateTime<Utc>>().unwrap());
-        let database = Database::new(
-            pool.clone(),
-            clock.clone(),
-            Secrets {
-                order_tokens: [7; 32],
-            },
-        );
-        let provider = Provider::Sandbox(Sandbox::new(pool.clone(), clock));
-        let shop = Self {
-            engine: Engine::new(database, provider),
-            pool,
-        };
+        let shop = Self::open_another(pool);
         shop.engine
             .catalogue
             .set_up_storefront(&staff(), 1_000)
@@ -84,6 +72,23 @@ impl Shop {
         )
         .await;
         shop
+    }
+
+    /// Another server on the same database, with a clock of its own.
+    pub(crate) fn open_another(pool: PgPool) -> Self {
+        let clock = Clock::set("2026-12-01T12:00:00Z".parse::<DateTime<Utc>>().unwrap());
+        let database = Database::new(
+            pool.clone(),
+            clock.clone(),
+            Secrets {
+                order_tokens: [7; 32],
+            },
+        );
+        let provider = Provider::Sandbox(Sandbox::new(pool.clone(), clock));
+        Self {
+            engine: Engine::new(database, provider),
+            pool,
+        }
     }
 
     pub(crate) async fn sell(&self, product: Value) {

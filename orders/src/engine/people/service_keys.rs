@@ -22,16 +22,22 @@ const MOST_KEYS: usize = 10_000;
 
 /// The keys that came a moment ago, by their hash: programs send many requests with one.
 #[derive(Default)]
-pub(super) struct RecentKeys(Mutex<HashMap<Vec<u8>, (ServiceKeyId, DateTime<Utc>)>>);
+pub(super) struct RecentKeys(Mutex<HashMap<Vec<u8>, RecentKey>>);
+
+struct RecentKey {
+    id: ServiceKeyId,
+    found_at: DateTime<Utc>,
+}
 
 impl RecentKeys {
-    fn lock(&self) -> MutexGuard<'_, HashMap<Vec<u8>, (ServiceKeyId, DateTime<Utc>)>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<Vec<u8>, RecentKey>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn recall(&self, hash: &[u8], now: DateTime<Utc>) -> Option<ServiceKeyId> {
-        let (id, found_at) = *self.lock().get(hash)?;
-        (now - found_at < MEMORY).then_some(id)
+        let keys = self.lock();
+        let key = keys.get(hash)?;
+        (now - key.found_at < MEMORY).then_some(key.id)
     }
 
     fn remember(&self, hash: Vec<u8>, id: ServiceKeyId, now: DateTime<Utc>) {
@@ -39,7 +45,7 @@ impl RecentKeys {
         if keys.len() >= MOST_KEYS {
             keys.clear();
         }
-        keys.insert(hash, (id, now));
+        keys.insert(hash, RecentKey { id, found_at: now });
     }
 
     fn forget(&self, hash: &[u8]) {
