@@ -1,7 +1,8 @@
-//! Runs a command with a database of its own: `with-postgres [--keep DIR] -- command [argument…]`.
+//! Runs a command with a database of its own: `with-postgres [--durable] [--keep DIR] -- command [argument…]`.
 //!
 //! The command finds the database in `DATABASE_URL`; its exit code is handed on. The database is made for tests:
-//! fast, and gone afterwards, unless `--keep` names a folder for its data.
+//! fast, and gone afterwards, unless `--keep` names a folder for its data. With `--durable` it promises what Postgres
+//! promises by default, for what measures or breaks it.
 
 use std::error::Error;
 use std::ffi::OsString;
@@ -13,19 +14,26 @@ use std::{env, fs};
 
 use embedded_postgres::{DATABASE, EmbeddedPostgres};
 
-const USAGE: &str = "usage: with-postgres [--keep DIR] -- command [argument…]";
+const USAGE: &str = "usage: with-postgres [--durable] [--keep DIR] -- command [argument…]";
 
 /// Throw-away folders are told by this, so that those of a killed run can be found and removed.
 const PREFIX: &str = "with-postgres-";
 
+/// What was asked for.
+struct Arguments {
+    is_durable: bool,
+    keep: Option<PathBuf>,
+    command: Vec<OsString>,
+}
+
 fn main() -> ExitCode {
-    let Some((keep, command)) = parse(env::args_os().skip(1).collect()) else {
+    let Some(arguments) = parse(env::args_os().skip(1).collect()) else {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     };
-    let ran = match keep {
-        Some(folder) => run(&folder, &command),
-        None => run_thrown_away(&command),
+    let ran = match &arguments.keep {
+        Some(folder) => run(folder, &arguments),
+        None => run_thrown_away(&arguments),
     };
     match ran {
         Ok(status) => ExitCode::from(exit_code(status)),
@@ -36,29 +44,41 @@ fn main() -> ExitCode {
     }
 }
 
-/// Splits the arguments into the folder to keep, if any, and the command.
-fn parse(arguments: Vec<OsString>) -> Option<(Option<PathBuf>, Vec<OsString>)> {
+fn parse(arguments: Vec<OsString>) -> Option<Arguments> {
     let dashes = arguments.iter().position(|argument| argument == "--")?;
-    let keep = match &arguments[..dashes] {
-        [] => None,
-        [flag, folder] if flag == "--keep" => Some(PathBuf::from(folder)),
+    let command = arguments[dashes + 1..].to_vec();
+    let (is_durable, keep) = match &arguments[..dashes] {
+        [] => (false, None),
+        [flag] if flag == "--durable" => (true, None),
+        [flag, folder] if flag == "--keep" => (false, Some(PathBuf::from(folder))),
+        [first, flag, folder] if first == "--durable" && flag == "--keep" => {
+            (true, Some(PathBuf::from(folder)))
+        }
         _ => return None,
     };
-    let command = arguments[dashes + 1..].to_vec();
-    (!command.is_empty()).then_some((keep, command))
+    (!command.is_empty()).then_some(Arguments {
+        is_durable,
+        keep,
+        command,
+    })
 }
 
-fn run_thrown_away(command: &[OsString]) -> Result<ExitStatus, Box<dyn Error>> {
+fn run_thrown_away(arguments: &Arguments) -> Result<ExitStatus, Box<dyn Error>> {
     remove_abandoned(&env::temp_dir());
     let folder = env::temp_dir().join(format!("{PREFIX}{}", std::process::id()));
-    let ran = run(&folder, command);
+    let ran = run(&folder, arguments);
     // What cannot be removed now is abandoned, and the next run's to remove.
     let _ = fs::remove_dir_all(&folder);
     ran
 }
 
-fn run(data_dir: &Path, command: &[OsString]) -> Result<ExitStatus, Box<dyn Error>> {
-    let postgres = EmbeddedPostgres::start_disposable(data_dir)?;
+fn run(data_dir: &Path, arguments: &Arguments) -> Result<ExitStatus, Box<dyn Error>> {
+    let postgres = if arguments.is_durable {
+        EmbeddedPostgres::start(data_dir)?
+    } else {
+        EmbeddedPostgres::start_disposable(data_dir)?
+    };
+    let command = &arguments.command;
     let mut child = Command::new(&command[0])
         .args(&command[1..])
         .env("DATABASE_URL", postgres.url(DATABASE))
