@@ -4,16 +4,41 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
+use super::IdempotencyKey;
 use crate::{
     domain::{
-        Contact, FulfilmentStatus, Goods, NewOrder, Order, OrderId, OrderLine, OrderState,
+        Address, Contact, FulfilmentStatus, Goods, Order, OrderId, OrderLine, OrderState,
         PaymentStatus,
         pricing::{Item, Pricing},
     },
     engine::catalogue::Offer,
 };
 
-/// One line.
+/// Stands between the words of [`Draft::search_words`]; no word has it.
+pub(super) const SEPARATOR: char = '\u{1f}';
+
+/// An order that can be placed.
+pub(super) struct Draft {
+    pub(super) id: OrderId,
+    pub(super) now: DateTime<Utc>,
+    pub(super) expires_at: DateTime<Utc>,
+    pub(super) storefront: String,
+    pub(super) customer: Contact,
+    pub(super) shipping_address: Option<Address>,
+    pub(super) billing_address: Option<Address>,
+    pub(super) note: Option<String>,
+    pub(super) lines: Vec<Line>,
+    pub(super) pricing: Pricing,
+    /// The revision of the catalogue that it was priced by.
+    pub(super) revision: i64,
+    /// What a repeat of the request is known by.
+    pub(super) key: Option<IdempotencyKey>,
+    /// Who places it, as history says.
+    pub(super) actor: String,
+    pub(super) request_id: String,
+}
+
+/// One line: of each SKU there is one.
 pub(super) struct Line {
     pub(super) offer: Arc<Offer>,
     pub(super) quantity: u32,
@@ -28,34 +53,20 @@ impl Line {
     }
 }
 
-/// An order that can be placed.
-pub(super) struct Draft<'a> {
-    pub(super) id: OrderId,
-    pub(super) now: DateTime<Utc>,
-    pub(super) expires_at: DateTime<Utc>,
-    pub(super) storefront: &'a str,
-    pub(super) customer: Contact,
-    pub(super) new: &'a NewOrder,
-    pub(super) lines: Vec<Line>,
-    pub(super) pricing: Pricing,
-    /// The revision of the catalogue that it was priced by.
-    pub(super) revision: i64,
-}
-
-impl Draft<'_> {
+impl Draft {
     /// What a search finds the order by, besides its number.
-    pub(super) fn search_words(&self) -> Vec<String> {
+    pub(super) fn search_words(&self) -> String {
         let customer = &self.customer;
         let names = customer.name.iter().flat_map(|it| it.split_whitespace());
         let mut words: Vec<String> = (customer.email.iter().map(String::as_str))
             .chain(customer.external_ref.as_deref())
             .chain(names)
             .chain(self.lines.iter().map(|it| it.offer.sku.as_str()))
-            .map(str::to_lowercase)
+            .map(|word| word.to_lowercase().replace(SEPARATOR, " "))
             .collect();
         words.sort();
         words.dedup();
-        words
+        words.join(&SEPARATOR.to_string())
     }
 
     /// The order as it stands once it is written.
@@ -71,7 +82,7 @@ impl Draft<'_> {
             fulfilment_status: FulfilmentStatus::of(OrderState::Pending, goods, &[]),
             needs_attention: None,
             version: 1,
-            storefront: self.storefront.to_owned(),
+            storefront: self.storefront.clone(),
             currency: pricing.currency,
             customer: self.customer.clone(),
             items,
@@ -82,9 +93,9 @@ impl Draft<'_> {
             total_minor: pricing.total_minor,
             refunded_minor: 0,
             explanation: pricing.explanation.clone(),
-            shipping_address: self.new.shipping_address.clone(),
-            billing_address: self.new.billing_address.clone(),
-            note: self.new.note.clone(),
+            shipping_address: self.shipping_address.clone(),
+            billing_address: self.billing_address.clone(),
+            note: self.note.clone(),
             payments: Vec::new(),
             refunds: Vec::new(),
             shipments: Vec::new(),

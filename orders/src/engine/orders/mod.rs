@@ -1,14 +1,16 @@
 //! Orders: one use case, one file.
 
 mod access;
+mod admission;
 mod advance;
 mod archive;
 mod change;
+mod columns;
+mod desk;
 mod draft;
 mod find;
 mod history;
 mod idempotency;
-mod insert;
 mod pay;
 mod place;
 mod read;
@@ -18,6 +20,7 @@ mod ship;
 mod step;
 mod stock;
 mod write;
+mod write_new;
 
 pub use idempotency::IdempotencyKey;
 pub(super) use place::DEFAULT_STOREFRONT;
@@ -25,6 +28,7 @@ pub use place::Placed;
 
 use std::sync::Arc;
 
+use self::desk::Desk;
 use super::{Database, catalogue::Offers};
 use crate::services::payment::Provider;
 
@@ -35,6 +39,7 @@ pub struct Orders {
     provider: Provider,
     expiry: chrono::Duration,
     offers: Arc<Offers>,
+    desk: Desk,
 }
 
 impl Orders {
@@ -42,6 +47,7 @@ impl Orders {
     #[must_use]
     pub fn new(database: Database, provider: Provider) -> Self {
         Self {
+            desk: Desk::new(database.clone()),
             database,
             provider,
             expiry: chrono::Duration::minutes(15),

@@ -1,15 +1,12 @@
 //! Placing an order: priced from what the server remembers of the catalogue, then its stock held and everything
-//! written and told in one statement, which checks under the lock that the catalogue is still the same.
-
-use sqlx::PgConnection;
+//! written and told in one transaction, which checks under the lock that the catalogue is still the same.
 
 use super::{
     IdempotencyKey, Orders, access,
     advance::take_lease,
     draft::{Draft, Line},
-    idempotency,
-    insert::{Outcome, insert},
-    pay, read,
+    idempotency, pay, read,
+    write_new::{Outcome, write_new},
 };
 use crate::{
     domain::{
@@ -39,8 +36,8 @@ enum Attempt {
     Now(Box<Order>),
     /// The same, with the lease on its payment.
     Paying { id: OrderId, fence: i64 },
-    /// An earlier request made it.
-    Before(OrderId),
+    /// An earlier request with the same key made it.
+    Repeated,
     /// The catalogue changed since it was remembered.
     Outdated,
 }
@@ -82,14 +79,15 @@ impl Orders {
                 self.advance_for_request(id, fence).await?;
                 Ok(Placed::Now(self.placed(caller, id).await?))
             }
-            Ok(Attempt::Before(id)) => Ok(Placed::Before(self.placed(caller, id).await?)),
+            Ok(Attempt::Repeated) => match self.find_repeated(caller, key).await? {
+                Some(order) => Ok(Placed::Before(order)),
+                // The twin that had the key gave up meanwhile.
+                None => Err(OrderError::Busy),
+            },
             Ok(Attempt::Outdated) => Err(OrderError::Busy),
-            // A twin may have bought what is missing now: then its order is the answer.
-            Err(OrderError::Refused(refusal)) => match key {
-                Some(key) => match self.placed_before(caller, key).await? {
-                    Some(order) => Ok(Placed::Before(order)),
-                    None => Err(refusal.into()),
-                },
+            // The first of two twins may have bought what the second misses, or at a price that is no more.
+            Err(OrderError::Refused(refusal)) => match self.find_repeated(caller, key).await? {
+                Some(order) => Ok(Placed::Before(order)),
                 None => Err(refusal.into()),
             },
             Err(error) => Err(error),
@@ -110,6 +108,17 @@ impl Orders {
         drop(conn);
         match id {
             Some(id) => Ok(Some(self.placed(caller, id).await?)),
+            None => Ok(None),
+        }
+    }
+
+    async fn find_repeated(
+        &self,
+        caller: &Caller,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Option<Order>, OrderError> {
+        match key {
+            Some(key) => self.placed_before(caller, key).await,
             None => Ok(None),
         }
     }
@@ -178,34 +187,37 @@ impl Orders {
             }
             .into());
         }
-        let mut conn = pool.acquire().await?;
-        let customer = buyer(&mut conn, caller, &new.customer).await?;
         let now = clock.now();
         let draft = Draft {
             id: OrderId(clock.new_id()),
             now,
             expires_at: now + self.expiry,
-            storefront,
-            customer,
-            new,
+            storefront: storefront.to_owned(),
+            customer: self.buyer(caller, &new.customer).await?,
+            shipping_address: new.shipping_address.clone(),
+            billing_address: new.billing_address.clone(),
+            note: new.note.clone(),
             lines,
             pricing,
             revision: offered.revision,
+            key: key.cloned(),
+            actor: caller.actor(),
+            request_id: caller.request_id.clone(),
         };
         if new.payment.is_none() && new.cart_id.is_none() {
-            // One statement is a transaction of its own.
-            return Ok(match insert(&mut conn, caller, &draft, key).await? {
-                Outcome::Placed(order) => Attempt::Now(order),
-                Outcome::Before(id) => Attempt::Before(id),
-                Outcome::Outdated => Attempt::Outdated,
-            });
+            return match self.desk.write(draft).await? {
+                Outcome::Placed(order) => Ok(Attempt::Now(order)),
+                Outcome::Repeated => Ok(Attempt::Repeated),
+                Outcome::Outdated => Ok(Attempt::Outdated),
+                Outcome::Refused(refusal) => Err(refusal.into()),
+            };
         }
-        drop(conn);
         let mut tx = pool.begin().await?;
-        let mut order = match insert(&mut tx, caller, &draft, key).await? {
+        let mut order = match write_new(&mut tx, &[&draft]).await?.swap_remove(0) {
             Outcome::Placed(order) => order,
-            Outcome::Before(id) => return Ok(Attempt::Before(id)),
+            Outcome::Repeated => return Ok(Attempt::Repeated),
             Outcome::Outdated => return Ok(Attempt::Outdated),
+            Outcome::Refused(refusal) => return Err(refusal.into()),
         };
         if let Some(cart) = new.cart_id {
             carts::clear(&mut tx, cart).await?;
@@ -231,6 +243,49 @@ impl Orders {
             fence,
         })
     }
+
+    /// Who buys: the caller themselves, or for those who may, somebody else.
+    async fn buyer(&self, caller: &Caller, named: &Contact) -> Result<Contact, OrderError> {
+        let pool = &self.database.pool;
+        if caller.may_act_for_others() {
+            return match named.id {
+                Some(id) => {
+                    let known = people::contact(pool, id)
+                        .await?
+                        .ok_or_else(|| Refusal::field("/customer/id", "is not a customer"))?;
+                    Ok(known.or(named))
+                }
+                None => Ok(named.clone()),
+            };
+        }
+        if named.external_ref.is_some() || named.id.is_some_and(|id| caller.person() != Some(id)) {
+            return Err(caller.refused().into());
+        }
+        match caller.person() {
+            Some(id) => {
+                let known = people::contact(pool, id)
+                    .await?
+                    .ok_or(Refusal::SignInNeeded)?;
+                Ok(known.or(named))
+            }
+            None => {
+                let missing = [
+                    ("/customer/email", named.email.is_none()),
+                    ("/customer/name", named.name.is_none()),
+                ];
+                let errors: Vec<_> = missing
+                    .into_iter()
+                    .filter(|(_, missing)| *missing)
+                    .map(|(pointer, _)| FieldError::new(pointer, "is missing"))
+                    .collect();
+                if errors.is_empty() {
+                    Ok(named.clone())
+                } else {
+                    Err(Refusal::Invalid(errors).into())
+                }
+            }
+        }
+    }
 }
 
 /// The order's lines: each SKU once, in the order they were named.
@@ -246,50 +301,4 @@ fn lines(items: &[NewItem], offered: &Offered) -> Vec<Line> {
         }
     }
     lines
-}
-
-/// Who buys: the caller themselves, or for those who may, somebody else.
-async fn buyer(
-    conn: &mut PgConnection,
-    caller: &Caller,
-    named: &Contact,
-) -> Result<Contact, OrderError> {
-    if caller.may_act_for_others() {
-        return match named.id {
-            Some(id) => {
-                let known = people::contact(conn, id)
-                    .await?
-                    .ok_or_else(|| Refusal::field("/customer/id", "is not a customer"))?;
-                Ok(known.or(named))
-            }
-            None => Ok(named.clone()),
-        };
-    }
-    if named.external_ref.is_some() || named.id.is_some_and(|id| caller.person() != Some(id)) {
-        return Err(caller.refused().into());
-    }
-    match caller.person() {
-        Some(id) => {
-            let known = people::contact(conn, id)
-                .await?
-                .ok_or(Refusal::SignInNeeded)?;
-            Ok(known.or(named))
-        }
-        None => {
-            let missing = [
-                ("/customer/email", named.email.is_none()),
-                ("/customer/name", named.name.is_none()),
-            ];
-            let errors: Vec<_> = missing
-                .into_iter()
-                .filter(|(_, missing)| *missing)
-                .map(|(pointer, _)| FieldError::new(pointer, "is missing"))
-                .collect();
-            if errors.is_empty() {
-                Ok(named.clone())
-            } else {
-                Err(Refusal::Invalid(errors).into())
-            }
-        }
-    }
 }

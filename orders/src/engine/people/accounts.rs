@@ -1,6 +1,6 @@
 //! Accounts: making one, signing in, and who somebody is.
 
-use sqlx::PgConnection;
+use sqlx::PgPool;
 
 use super::{People, passwords};
 use crate::{
@@ -194,15 +194,12 @@ impl People {
 }
 
 /// How a customer is reached, as their account says.
-pub(crate) async fn contact(
-    conn: &mut PgConnection,
-    id: CustomerId,
-) -> Result<Option<Contact>, OrderError> {
+pub(crate) async fn contact(pool: &PgPool, id: CustomerId) -> Result<Option<Contact>, OrderError> {
     let found = sqlx::query!(
         "select external_ref, email, name from customers where id = $1",
         id as CustomerId
     )
-    .fetch_optional(conn)
+    .fetch_optional(pool)
     .await?;
     Ok(found.map(|it| Contact {
         id: Some(id),
