@@ -392,3 +392,48 @@ async fn a_twin_whose_first_took_the_last_one_gets_the_order_and_no_refusal(pool
 
     assert!(matches!(again, Placed::Before(order) if order.id == first.id));
 }
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn an_order_that_cannot_be_written_keeps_no_other_from_it(pool: PgPool) {
+    let shop = std::sync::Arc::new(Shop::open(pool).await);
+    let buyers: Vec<_> = (0..10)
+        .map(|number| {
+            let shop = shop.clone();
+            tokio::spawn(async move {
+                let note = if number == 5 { "NUL \0" } else { "fine" };
+                let items = json!([{"sku": "MUG", "quantity": 1}]);
+                let order = json!({"items": items, "customer": ada(), "note": note});
+                shop.place(&guest(&[]), order).await
+            })
+        })
+        .collect();
+
+    let mut placed = 0;
+    for buyer in buyers {
+        match buyer.await.unwrap() {
+            Ok(_) => placed += 1,
+            refused => assert!(matches!(refusal(refused), Refusal::Invalid(_))),
+        }
+    }
+
+    assert_eq!(placed, 9);
+    assert_eq!(shop.stock("MUG").await, (10, 9));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn an_order_that_is_refused_leaves_its_key_free(pool: PgPool) {
+    let shop = Shop::open(pool).await;
+    let key = IdempotencyKey::new("guest", "one", b"lamps");
+    let caller = guest(&[]);
+    let lamps = new_order(json!({"items": [{"sku": "LAMP", "quantity": 2}], "customer": ada()}));
+    let place = || shop.engine.orders.place(&caller, &lamps, Some(&key));
+    assert!(place().await.is_err());
+
+    shop.engine
+        .catalogue
+        .set_stock(&staff(), "LAMP", 2)
+        .await
+        .unwrap();
+
+    assert!(matches!(place().await, Ok(Placed::Now(_))));
+}

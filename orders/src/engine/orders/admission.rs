@@ -73,3 +73,113 @@ impl Ground {
             .collect()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use chrono::DateTime;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{
+        domain::{
+            Contact, Currency,
+            pricing::{TaxRate, price},
+        },
+        engine::{
+            catalogue::Offer,
+            orders::{IdempotencyKey, draft::Line},
+        },
+    };
+
+    const REVISION: i64 = 7;
+
+    fn draft(quantities: &[(&str, u32)]) -> Draft {
+        let line = |(sku, quantity): &(&str, u32)| Line {
+            offer: Arc::new(Offer {
+                sku: (*sku).to_owned(),
+                product: "1".to_owned(),
+                title: (*sku).to_owned(),
+                unit_price_minor: 100,
+                seat: None,
+                ships: true,
+            }),
+            quantity: *quantity,
+        };
+        let lines: Vec<_> = quantities.iter().map(line).collect();
+        let items: Vec<_> = lines.iter().map(Line::to_price).collect();
+        let tax = TaxRate {
+            basis_points: 0,
+            included: false,
+        };
+        Draft {
+            id: OrderId(Uuid::new_v4()),
+            now: DateTime::UNIX_EPOCH,
+            expires_at: DateTime::UNIX_EPOCH,
+            storefront: "default".to_owned(),
+            customer: Contact::default(),
+            shipping_address: None,
+            billing_address: None,
+            note: None,
+            lines,
+            pricing: price(&items, tax, Currency::USD).unwrap(),
+            revision: REVISION,
+            key: None,
+            actor: "guest".to_owned(),
+            request_id: "test".to_owned(),
+        }
+    }
+
+    fn ground(available: &[(&str, i64)]) -> Ground {
+        Ground {
+            revision: REVISION,
+            claimed: HashSet::new(),
+            available: available
+                .iter()
+                .map(|(sku, available)| ((*sku).to_owned(), *available))
+                .collect(),
+        }
+    }
+
+    #[test]
+    fn what_one_takes_is_gone_for_those_behind_it_and_who_is_refused_takes_nothing() {
+        let drafts = [
+            draft(&[("A", 2)]),
+            draft(&[("B", 1), ("A", 2)]),
+            draft(&[("A", 1), ("B", 1)]),
+        ];
+
+        let admissions = admit(&drafts, ground(&[("A", 3), ("B", 1)]));
+
+        assert_eq!(admissions[0], Admission::Admitted);
+        let Admission::Refused(Refusal::OutOfStock(short)) = &admissions[1] else {
+            panic!("{admissions:?}")
+        };
+        assert_eq!(
+            (short.len(), short[0].sku.as_str(), short[0].available),
+            (1, "A", 1)
+        );
+        assert_eq!(admissions[2], Admission::Admitted);
+    }
+
+    #[test]
+    fn a_key_that_was_claimed_before_and_a_catalogue_that_changed_admit_nobody() {
+        let mut repeated = draft(&[("A", 1)]);
+        repeated.key = Some(IdempotencyKey::new("guest", "one", b""));
+        let mut outdated = draft(&[("A", 1)]);
+        outdated.revision -= 1;
+        let unknown = draft(&[("C", 1)]);
+
+        let admissions = admit(&[repeated, outdated, unknown], ground(&[("A", 9)]));
+
+        assert_eq!(
+            admissions,
+            [
+                Admission::Repeated,
+                Admission::Outdated,
+                Admission::Outdated
+            ]
+        );
+    }
+}
