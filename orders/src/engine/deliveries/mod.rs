@@ -7,6 +7,7 @@ use std::time::Duration;
 use sqlx::postgres::PgListener;
 use uuid::Uuid;
 
+use self::relay::RememberedLease;
 use super::{Database, Nudge, OrderError, feed::News};
 
 /// The channel on which servers tell each other of news.
@@ -20,6 +21,7 @@ pub struct Deliveries {
     database: Database,
     /// Tells this process from the others.
     holder: Uuid,
+    lease: RememberedLease,
 }
 
 impl Deliveries {
@@ -29,6 +31,7 @@ impl Deliveries {
         Self {
             database,
             holder: Uuid::new_v4(),
+            lease: RememberedLease::default(),
         }
     }
 

@@ -1,13 +1,19 @@
 //! The relay: the one process that passes the outbox on, in the order of each order's events.
 
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, Duration, Utc};
+
 use super::{CHANNEL, Deliveries};
 use crate::{
     domain::{EventType, OrderId},
     engine::{Nudge, OrderError},
 };
 
+/// How many events one transaction passes on.
+const BATCH: i64 = 600;
 /// A notification holds 8,000 bytes; a nudge takes some 110.
-const BATCH: i64 = 60;
+const NUDGES_TOGETHER: usize = 60;
 
 impl Deliveries {
     /// Tells every server of the events that are waiting, if no other process is at it. Returns how many there were.
@@ -24,11 +30,12 @@ impl Deliveries {
         if !waiting {
             return Ok(0);
         }
-        let Some(fence) = self.take_lease().await? else {
+        let Some(fence) = self.lease().await? else {
             return Ok(0);
         };
         let now = self.database.clock.now();
         let mut tx = self.database.pool.begin().await?;
+        // A relay that was cut off for too long finds its fencing number outdated, and tells nothing.
         let mut nudges = sqlx::query_as!(
             Nudge,
             r#"update outbox set relayed_at = $1
@@ -42,21 +49,31 @@ impl Deliveries {
         .fetch_all(&mut *tx)
         .await?;
         nudges.sort_by_key(|it| (it.order_id, it.sequence));
-        let payload = serde_json::to_string(&nudges).unwrap_or_default();
+        let payloads: Vec<String> = nudges
+            .chunks(NUDGES_TOGETHER)
+            .map(|it| serde_json::to_string(it).unwrap_or_default())
+            .collect();
         sqlx::query!(
-            r#"select pg_notify($1, $2) as "sent: ()""#,
+            r#"select pg_notify($1, payload) as "sent: ()" from unnest($2::text[]) as payload"#,
             CHANNEL,
-            payload
+            &payloads,
         )
-        .fetch_one(&mut *tx)
+        .fetch_all(&mut *tx)
         .await?;
         tx.commit().await?;
+        if nudges.is_empty() {
+            self.lease.forget();
+        }
         Ok(nudges.len())
     }
 
-    /// The right to relay for a few seconds, as a number that grows with every change of hands.
-    async fn take_lease(&self) -> Result<Option<i64>, OrderError> {
+    /// The right to relay, as a number that grows with every change of hands. It is taken anew when half of its time
+    /// is over, not for every batch.
+    async fn lease(&self) -> Result<Option<i64>, OrderError> {
         let now = self.database.clock.now();
+        if let Some(fence) = self.lease.fence_at(now) {
+            return Ok(Some(fence));
+        }
         let fence = sqlx::query_scalar!(
             "insert into leases (name, holder, held_until) values ('relay', $1, $2)
              on conflict (name) do update set holder = $1, held_until = $2,
@@ -64,11 +81,46 @@ impl Deliveries {
              where leases.holder = $1 or leases.held_until < $3
              returning fence",
             self.holder,
-            now + chrono::Duration::seconds(10),
+            now + LEASE,
             now,
         )
         .fetch_optional(&self.database.pool)
         .await?;
+        if let Some(fence) = fence {
+            self.lease.keep(fence, now + LEASE / 2);
+        }
         Ok(fence)
+    }
+}
+
+/// How long another process waits for one that is silent.
+const LEASE: Duration = Duration::seconds(10);
+
+/// The lease as this process remembers it. What counts is the row: a number that is outdated does nothing.
+#[derive(Clone, Default)]
+pub(super) struct RememberedLease(Arc<Mutex<Option<Held>>>);
+
+struct Held {
+    fence: i64,
+    until: DateTime<Utc>,
+}
+
+impl RememberedLease {
+    fn fence_at(&self, now: DateTime<Utc>) -> Option<i64> {
+        let held = self.lock();
+        let held = held.as_ref()?;
+        (now < held.until).then_some(held.fence)
+    }
+
+    fn keep(&self, fence: i64, until: DateTime<Utc>) {
+        *self.lock() = Some(Held { fence, until });
+    }
+
+    fn forget(&self) {
+        *self.lock() = None;
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Held>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
