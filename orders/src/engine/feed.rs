@@ -59,9 +59,14 @@ impl Feed {
         let _ = self.news.send(news);
     }
 
-    /// Tells the relay and the workers of this process that a change was committed.
+    /// Tells the relay of this process that a change was committed.
     pub(crate) fn committed(&self) {
         self.changed.notify_one();
+    }
+
+    /// The same, when the change left something to do: tells the workers too.
+    pub(crate) fn committed_and_due(&self) {
+        self.committed();
         self.due.notify_one();
     }
 

@@ -183,7 +183,7 @@ impl Orders {
         )
         .await?;
         tx.commit().await?;
-        self.database.feed.committed();
+        self.database.feed.committed_and_due();
         Ok(())
     }
 

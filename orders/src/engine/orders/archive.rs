@@ -23,7 +23,7 @@ impl Orders {
         self.find(caller, id).await?;
         caller.must_act_for_others()?;
         let fence = retry_conflicts(|| self.archive_once(caller, id)).await?;
-        self.database.feed.committed();
+        self.database.feed.committed_and_due();
         self.advance_for_request(id, fence).await
     }
 

@@ -62,7 +62,7 @@ impl Orders {
         let fence =
             retry_conflicts(|| self.change_once(caller, id, command, reason.as_deref(), version))
                 .await?;
-        self.database.feed.committed();
+        self.database.feed.committed_and_due();
         if let Some(fence) = fence {
             self.advance_for_request(id, fence).await?;
         }

@@ -32,7 +32,7 @@ impl Orders {
             return Err(Refusal::PaymentUnavailable.into());
         }
         let fence = retry_conflicts(|| self.pay_once(caller, id, payment)).await?;
-        self.database.feed.committed();
+        self.database.feed.committed_and_due();
         self.advance_for_request(id, fence).await?;
         self.find(caller, id).await
     }

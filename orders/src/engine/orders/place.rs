@@ -75,7 +75,7 @@ impl Orders {
                 Ok(Placed::Now(self.with_token(caller, *order, 1)))
             }
             Ok(Attempt::Paying { id, fence }) => {
-                self.database.feed.committed();
+                self.database.feed.committed_and_due();
                 self.advance_for_request(id, fence).await?;
                 Ok(Placed::Now(self.placed(caller, id).await?))
             }

@@ -30,7 +30,7 @@ impl Orders {
         fact: Fact,
     ) -> Result<(), OrderError> {
         retry_conflicts(|| self.record_once(caller, order, payment, provider_ref, fact)).await?;
-        self.database.feed.committed();
+        self.database.feed.committed_and_due();
         Ok(())
     }
 

@@ -130,7 +130,7 @@ impl Orders {
             self.ask_for_attention(id, "The payment provider does not answer about a refund.")
                 .await?;
         }
-        self.database.feed.committed();
+        self.database.feed.committed_and_due();
         Ok(())
     }
 }

@@ -32,7 +32,7 @@ impl Orders {
         caller.must_work_here()?;
         let parcel = parcel.parse().map_err(Refusal::Invalid)?;
         retry_conflicts(|| self.ship_once(caller, id, &parcel)).await?;
-        self.database.feed.committed();
+        self.database.feed.committed_and_due();
         self.find(caller, id).await
     }
 
