@@ -7,6 +7,7 @@ pub mod demo;
 mod feed;
 mod headers;
 mod origin;
+pub mod report;
 mod router;
 pub mod run;
 mod session_store;

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use server::{config::Config, demo::Demo, run, telemetry};
+use server::{config::Config, demo::Demo, report, run, telemetry};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -22,6 +22,8 @@ enum Command {
     Serve,
     /// Bring the database's schema up to date.
     Migrate,
+    /// Look whether everything is true that must always be; the exit code says whether it is.
+    Check,
     /// Keys for programs that call the API.
     Keys {
         #[command(subcommand)]
@@ -54,6 +56,7 @@ async fn main() -> ExitCode {
         match arguments.command.unwrap_or(Command::Serve) {
             Command::Serve => serve(config).await,
             Command::Migrate => run::migrate(config).await,
+            Command::Check => check(config).await,
             Command::Keys {
                 command: KeysCommand::Create { name },
             } => {
@@ -75,6 +78,18 @@ async fn main() -> ExitCode {
 async fn serve(config: Config) -> Result<(), String> {
     let is_demo = config.is_demo();
     run::serve(config, |address| greet(address, is_demo)).await
+}
+
+async fn check(config: Config) -> Result<(), String> {
+    let checked = run::check(config).await?;
+    print!("{}", report::invariants(&checked));
+    match checked.iter().filter(|it| !it.holds()).count() {
+        0 => Ok(()),
+        violated => Err(format!(
+            "{violated} of {} invariants are violated",
+            checked.len()
+        )),
+    }
 }
 
 fn greet(address: SocketAddr, is_demo: bool) {

@@ -5,7 +5,7 @@ use std::{net::SocketAddr, path::Path, sync::Arc};
 use embedded_postgres::EmbeddedPostgres;
 use leptos::config::LeptosOptions;
 use orders::{
-    Caller, Engine, Role,
+    Caller, Checked, Engine, Role,
     engine::{Clock, Database, Secrets},
     services::payment::{Provider, Sandbox},
 };
@@ -67,6 +67,17 @@ pub async fn migrate(config: Config) -> Result<(), String> {
     migrate_pool(&database.pool).await
 }
 
+/// Looks at every invariant.
+///
+/// # Errors
+/// One line that says why it could not.
+pub async fn check(config: Config) -> Result<Vec<Checked>, String> {
+    let database = open(&config).await?;
+    let (engine, _) = engine(&config, &database.pool)?;
+    let checked = engine.checks.run(&Caller::system("check")).await;
+    checked.map_err(|error| format!("cannot check: {}", cause(&error)))
+}
+
 /// Makes an API key.
 ///
 /// # Errors
@@ -124,8 +135,8 @@ async fn migrate_pool(pool: &PgPool) -> Result<(), String> {
         .map_err(|error| format!("cannot migrate the database: {error}"))
 }
 
-/// The state of a server on a migrated database, with what the configuration wants to be there.
-async fn set_up(config: &Config, pool: &PgPool) -> Result<AppState, String> {
+/// The engine on `pool`, as configured, and the secret that it shares with bearer tokens.
+fn engine(config: &Config, pool: &PgPool) -> Result<(Engine, Vec<u8>), String> {
     let jwt_secret = match (&config.jwt_secret, &config.database) {
         (Some(secret), _) => secret.clone(),
         (None, DatabaseConfig::Embedded(folder)) => Demo::secret(folder)?,
@@ -140,6 +151,12 @@ async fn set_up(config: &Config, pool: &PgPool) -> Result<AppState, String> {
     let database = Database::new(pool.clone(), clock, secrets(&jwt_secret));
     let mut engine = Engine::new(database, provider);
     engine.orders = engine.orders.expiring_after(config.order_expiry);
+    Ok((engine, jwt_secret))
+}
+
+/// The state of a server on a migrated database, with what the configuration wants to be there.
+async fn set_up(config: &Config, pool: &PgPool) -> Result<AppState, String> {
+    let (engine, jwt_secret) = engine(config, pool)?;
     let caller = Caller::system("start");
     let failed = |error: orders::OrderError| format!("cannot set up the shop: {}", cause(&error));
     engine

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use orders::{Order, OrderId, Page, Product, StockLevel};
+use orders::{Checked, Order, OrderId, Page, Product, StockLevel};
 use serde::{Deserialize, Serialize};
 
 use super::{Draft, order::OrderView};
@@ -165,6 +165,13 @@ pub async fn set_stock(
         Err(error) => crate::ssr::redirect(&format!("/admin/products?error={}", error.code())),
     }
     Ok(())
+}
+
+/// What must always be true, and whether it is. For admins.
+#[server(endpoint = "check_health")]
+pub async fn check_health() -> Result<Vec<Checked>, AppError> {
+    let Here { engine, caller, .. } = crate::ssr::here()?;
+    Ok(engine.checks.run(&caller).await?)
 }
 
 /// Midnight (UTC) of a date as browsers write it, `2026-12-24`; nothing for an empty field.

@@ -14,7 +14,9 @@ use leptos_router::{
 
 use crate::components::{PageLife, page_title};
 use account::{OrderListPage, RegisterPage, SignInPage};
-use admin::{AdminFrame, AdminOrderListPage, AdminOrderPage, AdminProductListPage};
+use admin::{
+    AdminFrame, AdminHealthPage, AdminOrderListPage, AdminOrderPage, AdminProductListPage,
+};
 use shop::{CartPage, CheckoutPage, FrontPage, NotFoundPage, OrderPage, ProductPage, ShopFrame};
 
 /// The document around every page.
@@ -65,6 +67,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("orders") view=AdminOrderListPage />
                     <Route path=path!("orders/:id") view=AdminOrderPage />
                     <Route path=path!("products") view=AdminProductListPage />
+                    <Route path=path!("health") view=AdminHealthPage />
                 </ParentRoute>
             </Routes>
         </Router>

@@ -3,6 +3,7 @@
 mod caller;
 mod cart;
 mod catalogue;
+mod check;
 mod customer;
 mod event;
 mod filter;
@@ -22,6 +23,7 @@ pub use cart::{Cart, CartLine};
 pub use catalogue::{
     Availability, NewProduct, NewSeat, NewVariant, Product, ProductKind, Seat, StockLevel, Variant,
 };
+pub use check::{Checked, Violation};
 pub use customer::{Address, Credentials, Customer, EmailAddress, Role};
 pub use event::{Event, EventType, HistoryEntry};
 pub use filter::{Cursor, OrderFilter, Page, PageRequest};

@@ -2,6 +2,7 @@
 
 mod carts;
 mod catalogue;
+mod checks;
 mod clock;
 mod database;
 mod deliveries;
@@ -12,6 +13,7 @@ mod people;
 
 pub use carts::Carts;
 pub use catalogue::Catalogue;
+pub use checks::Checks;
 pub use clock::Clock;
 pub use database::{Database, Secrets};
 pub use deliveries::Deliveries;
@@ -47,6 +49,8 @@ pub struct Engine {
     pub carts: Carts,
     /// Events on their way out.
     pub deliveries: Deliveries,
+    /// What must always be true of all of it.
+    pub checks: Checks,
 }
 
 impl Engine {
@@ -58,7 +62,8 @@ impl Engine {
             catalogue: Catalogue::new(database.clone()),
             people: People::new(database.clone()),
             carts: Carts::new(database.clone()),
-            deliveries: Deliveries::new(database),
+            deliveries: Deliveries::new(database.clone()),
+            checks: Checks::new(database),
         }
     }
 

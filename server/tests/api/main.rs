@@ -6,6 +6,7 @@ mod access;
 mod catalogue;
 mod demo;
 mod doors;
+mod health;
 mod live;
 mod orders;
 mod problems;

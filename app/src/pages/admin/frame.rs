@@ -51,7 +51,7 @@ fn StaffPage(me: Customer) -> impl IntoView {
     view! {
         <Body {..} class="admin" />
         <a class="skip-link" href="#main">"Skip to the content"</a>
-        <Rail />
+        <Rail is_admin=me.role == Role::Admin />
         <header class="admin-top">
             <button class="icon-button admin-menu-button" popovertarget="admin-rail">
                 <Icon name="menu" />
@@ -74,7 +74,7 @@ fn StaffPage(me: Customer) -> impl IntoView {
 }
 
 #[component]
-fn Rail() -> impl IntoView {
+fn Rail(is_admin: bool) -> impl IntoView {
     view! {
         <nav class="admin-rail" id="admin-rail" popover aria-label="Admin">
             <a class="shop-brand" href="/admin/orders">
@@ -84,6 +84,7 @@ fn Rail() -> impl IntoView {
             <ul>
                 <RailLink href="/admin/orders" icon="orders" word="Orders" />
                 <RailLink href="/admin/products" icon="tag" word="Products and stock" />
+                {is_admin.then(|| view! { <RailLink href="/admin/health" icon="pulse" word="Health" /> })}
             </ul>
             <ul>
                 <RailLink href="/" icon="store" word="Shop" />

@@ -1,6 +1,7 @@
 //! The admin dashboard: what staff see.
 
 mod frame;
+mod health;
 mod order;
 mod order_list;
 mod order_query;
@@ -9,6 +10,7 @@ mod product_list;
 mod stock_table;
 
 pub(super) use frame::AdminFrame;
+pub(super) use health::AdminHealthPage;
 pub(super) use order::AdminOrderPage;
 pub(super) use order_list::AdminOrderListPage;
 pub(super) use product_list::AdminProductListPage;

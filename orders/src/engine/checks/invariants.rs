@@ -1,0 +1,241 @@
+//! The invariants, one query each. A query finds what violates its invariant: the subject, and in which way.
+//!
+//! `overdue` is the moment before which things that were due should have been done. Archived orders are orders like
+//! any other here.
+
+use std::{future::Future, pin::Pin};
+
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
+use super::overdue;
+
+/// One thing that must always be true.
+pub(super) struct Invariant {
+    pub(super) name: &'static str,
+    pub(super) means: &'static str,
+    pub(super) find: Find,
+}
+
+/// One violation, and how many there are of its kind.
+pub(super) struct Found {
+    pub(super) subject: String,
+    pub(super) detail: String,
+    pub(super) violations: i64,
+}
+
+type Find =
+    for<'c> fn(
+        &'c mut PgConnection,
+        DateTime<Utc>,
+    ) -> Pin<Box<dyn Future<Output = Result<Vec<Found>, sqlx::Error>> + Send + 'c>>;
+
+macro_rules! invariant {
+    ($name:literal, $means:literal, $sql:tt) => {
+        Invariant {
+            name: $name,
+            means: $means,
+            find: |conn, now| {
+                Box::pin(async move {
+                    sqlx::query_as!(
+                        Found,
+                        "with clock as (select $1::timestamptz as overdue), violation (subject, detail) as (" +
+                        $sql +
+                        r#") select subject::text as "subject!", detail as "detail!", count(*) over () as "violations!"
+                        from violation order by subject limit 20"#,
+                        overdue(now),
+                    )
+                    .fetch_all(conn)
+                    .await
+                })
+            },
+        }
+    };
+}
+
+/// Every invariant, in the order of an order's life.
+pub(super) const INVARIANTS: &[Invariant] = &[
+    invariant!(
+        "stock_bounds",
+        "Nothing is reserved that is not on hand, and a seat is there once.",
+        "select sku, format('%s on hand, %s reserved', on_hand, reserved) from stock
+        where not (0 <= reserved and reserved <= on_hand) or (is_seat and on_hand > 1)"
+    ),
+    invariant!(
+        "stock_claims",
+        "What is reserved of a SKU is what orders hold of it.",
+        "select stock.sku, format('%s reserved, %s held by orders', stock.reserved, coalesce(held.quantity, 0))
+        from stock left join (
+            select sku, sum(quantity) as quantity from order_lines where claim = 'held' group by sku
+        ) held using (sku)
+        where stock.reserved <> coalesce(held.quantity, 0)"
+    ),
+    invariant!(
+        "claims_fit_states",
+        "An order that waits for money holds its stock, a paid one has taken it, a stopped one has given it back.",
+        "select orders.id, format('line %s is %s in an order that is %s', line, claim, state)
+        from order_lines join orders on orders.id = order_id
+        where claim = 'held' and state not in ('pending', 'payment_pending')
+            or claim = 'taken' and state in ('pending', 'payment_pending', 'payment_failed', 'cancelled', 'failed')
+            or claim = 'returned' and state in ('pending', 'payment_pending')"
+    ),
+    invariant!(
+        "expired_hold_nothing",
+        "An order that was not paid in time holds no stock.",
+        "select id, format('expired at %s', expires_at) from orders, clock
+        where state in ('pending', 'payment_pending', 'payment_failed') and expires_at < overdue
+            and exists (select 1 from order_lines where order_id = id and claim = 'held')
+            and not exists (
+                select 1 from payments where order_id = orders.id and state in ('started', 'running', 'unknown')
+            )"
+    ),
+    invariant!(
+        "captured_has_order",
+        "Captured money belongs to an order that stands, or is on its way back, or a person knows.",
+        "select id, format('%s of %s captured belong to nobody', owed, captured)
+        from orders
+        join (
+            select order_id, sum(amount_minor) as captured from payments where state = 'captured' group by order_id
+        ) payment on payment.order_id = id
+        left join (
+            select order_id, sum(amount_minor) as back from refunds where state <> 'failed' group by order_id
+        ) refund on refund.order_id = id
+        cross join lateral (
+            select captured - coalesce(back, 0) - case
+                when state in ('confirmed', 'processing', 'shipped', 'delivered', 'completed') then total_minor
+                else 0
+            end as owed
+        ) money
+        where owed > 0 and due_at is null and needs_attention is null"
+    ),
+    invariant!(
+        "refunds_within_captured",
+        "No more goes back than a payment brought.",
+        "select refunds.payment_id, format('%s go back of %s captured', sum(refunds.amount_minor), captured)
+        from refunds
+        join payments on payments.id = refunds.payment_id
+        cross join lateral (
+            select case when payments.state = 'captured' then payments.amount_minor else 0 end as captured
+        ) money
+        where refunds.state <> 'failed'
+        group by refunds.payment_id, captured
+        having sum(refunds.amount_minor) > captured"
+    ),
+    invariant!(
+        "totals_add_up",
+        "An order's total is the sum of its lines, and its explanation adds up to it.",
+        "select id, format(
+            'total %s, subtotal %s, tax %s; lines %s with tax %s; explained %s',
+            total_minor, subtotal_minor, tax_minor, lines, lines_tax, explained
+        )
+        from orders
+        join (
+            select order_id, sum(total_minor) as lines, sum(tax_minor) as lines_tax,
+                bool_and(total_minor = quantity * unit_price_minor) as multiplied
+            from order_lines group by order_id
+        ) line on line.order_id = id
+        cross join lateral (
+            select sum((step ->> 'amount_minor')::bigint) as explained from jsonb_array_elements(explanation) step
+        ) working
+        where not multiplied or lines <> subtotal_minor or lines_tax <> tax_minor
+            or explained is distinct from total_minor
+            or total_minor - (subtotal_minor - discount_minor + shipping_minor) not in (0, tax_minor)
+        union all
+        select id, 'has no lines' from orders where not exists (select 1 from order_lines where order_id = id)"
+    ),
+    invariant!(
+        "history_replays",
+        "History has every version of an order, each follows from the one before, and the last is the present.",
+        "select orders.id, format(
+            '%s versions in history, the order is at %s; it ends %s, the order is %s', versions, version, last, state
+        )
+        from orders left join (
+            select order_id, count(*) as versions, min(version) as first_version, max(version) as last_version,
+                (array_agg(to_state order by version desc))[1] as last,
+                bool_and(from_state is not distinct from before) as follows
+            from (
+                select order_id, version, from_state, to_state,
+                    lag(to_state) over (partition by order_id order by version) as before
+                from order_history
+            ) chained
+            group by order_id
+        ) history on history.order_id = orders.id
+        where versions is null or not follows or last <> state
+            or versions <> version or first_version <> 1 or last_version <> version"
+    ),
+    invariant!(
+        "events_without_gaps",
+        "An order's events are numbered from 1 without gaps, up to the last one it told.",
+        "select id, format('%s events from %s to %s, the order told %s', told, first, last, event_sequence)
+        from orders left join (
+            select order_id, count(*) as told, min(sequence) as first, max(sequence) as last
+            from outbox group by order_id
+        ) event on event.order_id = id
+        where told is null or first <> 1 or last <> event_sequence or told <> event_sequence"
+    ),
+    invariant!(
+        "outbox_drained",
+        "Events do not wait to be told.",
+        "select order_id, format('%s, event %s, waits since %s', type, sequence, at) from outbox, clock
+        where relayed_at is null and at < overdue"
+    ),
+    invariant!(
+        "nobody_stuck",
+        "No order waits past its time.",
+        "select id, format('%s, due at %s, in work until %s', state, due_at, lease_until) from orders, clock
+        where due_at < overdue and (lease_until is null or lease_until < overdue)"
+    ),
+    invariant!(
+        "nobody_forgotten",
+        "An order with something undecided has a time at which it is looked at again.",
+        "select id, format('%s, and nothing is due', state) from orders
+        where due_at is null and (
+            exists (
+                select 1 from payments where order_id = orders.id and state in ('started', 'running', 'unknown')
+            )
+            or exists (select 1 from refunds where order_id = orders.id and state = 'pending')
+            or (state in ('pending', 'payment_pending', 'payment_failed') and expires_at is not null)
+        )"
+    ),
+    invariant!(
+        "one_open_payment",
+        "At most one payment of an order is undecided.",
+        "select order_id, format('%s payments are undecided', count(*)) from payments
+        where state in ('started', 'running', 'unknown') group by order_id having count(*) > 1"
+    ),
+    invariant!(
+        "facts_agree",
+        "What providers said and what payments say is the same.",
+        "select payments.id, format('the payment is %s, the facts say %s', state, coalesce(facts, 'nothing'))
+        from payments
+        left join (
+            select payment_id, string_agg(fact, ' and ' order by fact) as facts, bool_or(fact = 'captured') as captured,
+                bool_or(fact = 'declined') as declined,
+                bool_or(row(payment_facts.amount_minor, payment_facts.order_id)
+                    <> row(payments.amount_minor, payments.order_id)) as differs
+            from payment_facts join payments on payments.id = payment_id group by payment_id
+        ) fact on payment_id = payments.id
+        where (state = 'captured') <> coalesce(captured, false)
+            or (state = 'declined') <> coalesce(declined and not captured, false) or differs"
+    ),
+    invariant!(
+        "one_ticket_a_seat",
+        "A seat has at most one ticket that counts.",
+        "select sku, format('%s tickets count', count(*)) from tickets
+        where revoked_at is null group by sku having count(*) > 1"
+    ),
+    invariant!(
+        "tickets_fit_orders",
+        "Every seat of a paid order has its ticket, and no ticket counts for a seat that was given back.",
+        "select orders.id, format('line %s is %s in an order that is %s, with %s tickets', line, claim, state, tickets)
+        from order_lines
+        join orders on orders.id = order_id
+        cross join lateral (
+            select count(*) as tickets from tickets
+            where tickets.order_id = order_lines.order_id and tickets.line = order_lines.line
+                and tickets.sku = order_lines.sku and revoked_at is null
+        ) issued
+        where seat_id is not null and tickets <> case when claim = 'taken' then 1 else 0 end
+            and not (state = 'refunded' and claim = 'taken')"
+    ),
+];

@@ -1,0 +1,219 @@
+use chrono::Duration;
+use orders::{OrderCommand, OrderState, Refusal, engine::MIGRATOR};
+use serde_json::json;
+use sqlx::PgPool;
+
+use crate::shop::{DECLINED, DELAYED, PAYS, Shop, customer, staff};
+
+/// A shop with an order of every kind, at rest.
+async fn busy_shop(pool: PgPool) -> Shop {
+    let shop = Shop::open(pool).await;
+    let mug = || json!([{"sku": "MUG", "quantity": 1}]);
+    shop.placed(mug()).await;
+    let declined = shop.placed(mug()).await;
+    shop.pay(&declined, DECLINED).await.unwrap();
+    let slow = shop.placed(mug()).await;
+    shop.pay(&slow, DELAYED).await.unwrap();
+    shop.paid(json!([{"product": "NIGHT", "seat_id": 1}])).await;
+    shop.paid(mug()).await;
+    let cancelled = shop.paid(json!([{"product": "NIGHT", "seat_id": 2}])).await;
+    let refunded = shop.paid(mug()).await;
+    for (order, command) in [
+        (&cancelled, OrderCommand::Cancel),
+        (&refunded, OrderCommand::Refund),
+    ] {
+        change(&shop, order, command).await;
+    }
+    for steps in 1..=4 {
+        let order = shop.paid(mug()).await;
+        let steps = [
+            OrderCommand::Process,
+            OrderCommand::Ship,
+            OrderCommand::Deliver,
+            OrderCommand::Complete,
+        ]
+        .into_iter()
+        .take(steps);
+        for command in steps {
+            change(&shop, &order, command).await;
+        }
+    }
+    settle(&shop).await;
+    shop
+}
+
+async fn change(shop: &Shop, order: &orders::Order, command: OrderCommand) {
+    shop.engine
+        .orders
+        .change(&staff(), order.id, command, None, None)
+        .await
+        .unwrap();
+}
+
+/// Lets workers and relay do what is due.
+async fn settle(shop: &Shop) {
+    shop.run_until_idle().await;
+    while shop.engine.deliveries.relay().await.unwrap() > 0 {}
+}
+
+/// The names of the invariants that are violated.
+async fn violated(shop: &Shop) -> Vec<String> {
+    let checked = shop.engine.checks.run(&staff()).await.unwrap();
+    checked
+        .into_iter()
+        .filter(|it| !it.holds())
+        .map(|it| it.name)
+        .collect()
+}
+
+/// What is reported once `damage` is done to a healthy shop, with every trigger and foreign key asleep.
+async fn violated_by(pool: PgPool, damage: &str) -> Vec<String> {
+    let shop = busy_shop(pool.clone()).await;
+    assert!(violated(&shop).await.is_empty(), "healthy before");
+    let damage =
+        format!("set session_replication_role = replica; {damage}; reset session_replication_role");
+    sqlx::raw_sql(sqlx::AssertSqlSafe(damage))
+        .execute(&pool)
+        .await
+        .unwrap();
+    violated(&shop).await
+}
+
+macro_rules! damage {
+    ($($test:ident: $name:literal by $sql:literal;)*) => {$(
+        #[sqlx::test(migrator = "MIGRATOR")]
+        async fn $test(pool: PgPool) {
+            assert_eq!(violated_by(pool, $sql).await, [$name]);
+        }
+    )*};
+}
+
+damage! {
+    more_reserved_than_on_hand_is_reported: "stock_bounds" by
+        "alter table stock drop constraint stock_reserved_check;
+        update stock set on_hand = -1 where sku = 'LAMP'";
+    stock_that_nobody_holds_is_reported: "stock_claims" by
+        "update stock set reserved = 1 where sku = 'LAMP'";
+    stock_that_a_paid_order_gave_no_time_to_take_is_reported: "claims_fit_states" by
+        "update orders set state = 'confirmed', due_at = null where state = 'pending';
+        update order_history set to_state = 'confirmed'
+        where version = 1 and order_id in (select id from orders where state = 'confirmed' and version = 1)";
+    stock_held_by_an_expired_order_is_reported: "expired_hold_nothing" by
+        "update orders set expires_at = created_at - interval '1 hour' where state = 'pending'";
+    captured_money_of_a_stopped_order_is_reported: "captured_has_order" by
+        "delete from refunds where order_id in (select id from orders where state = 'refunded' limit 1)";
+    a_refund_above_what_was_captured_is_reported: "refunds_within_captured" by
+        "update refunds set amount_minor = amount_minor + 1 where id in (select id from refunds limit 1)";
+    a_total_that_does_not_add_up_is_reported: "totals_add_up" by
+        "update order_lines set total_minor = total_minor - 1 where (order_id, line) in (
+            select order_id, line from order_lines limit 1
+        )";
+    an_explanation_of_another_total_is_reported: "totals_add_up" by
+        "update orders set explanation = '[]' where state = 'processing'";
+    an_order_without_lines_is_reported: "totals_add_up" by
+        "delete from order_lines where order_id in (select id from orders where state = 'processing')";
+    a_state_that_history_does_not_know_is_reported: "history_replays" by
+        "update orders set state = 'delivered' where state = 'shipped'";
+    a_version_missing_from_history_is_reported: "history_replays" by
+        "delete from order_history where version = 2";
+    a_rewritten_history_is_reported: "history_replays" by
+        "update order_history set from_state = 'shipped' where version = 2";
+    a_missing_event_is_reported: "events_without_gaps" by
+        "delete from outbox where sequence = 2";
+    an_order_that_told_nothing_is_reported: "events_without_gaps" by
+        "delete from outbox where order_id in (select id from orders where state = 'shipped')";
+    an_event_that_waits_is_reported: "outbox_drained" by
+        "update outbox set relayed_at = null, at = at - interval '2 minutes' where sequence = 1";
+    an_order_past_its_time_is_reported: "nobody_stuck" by
+        "update orders set due_at = created_at - interval '2 minutes' where state = 'pending'";
+    an_order_that_died_in_work_is_reported: "nobody_stuck" by
+        "update orders set due_at = created_at - interval '5 minutes', lease_until = created_at - interval '2 minutes'
+        where state = 'payment_pending'";
+    an_undecided_payment_that_nobody_asks_about_is_reported: "nobody_forgotten" by
+        "update orders set due_at = null where state = 'payment_pending'";
+    an_unpaid_order_that_will_not_expire_is_reported: "nobody_forgotten" by
+        "update orders set due_at = null where state = 'pending'";
+    two_undecided_payments_are_reported: "one_open_payment" by
+        "drop index payments_open_key;
+        insert into payments select gen_random_uuid(), order_id, attempt + 1, provider, method, token, amount_minor,
+            state, provider_ref, asked, ask_at, created_at, updated_at
+        from payments where state = 'running'";
+    a_captured_payment_that_no_provider_told_of_is_reported: "facts_agree" by
+        "delete from payment_facts where payment_id in (
+            select payments.id from payments join orders on orders.id = order_id
+            where payments.state = 'captured' and orders.state = 'shipped'
+        )";
+    a_fact_of_another_amount_is_reported: "facts_agree" by
+        "update payment_facts set amount_minor = amount_minor + 1";
+    two_tickets_for_a_seat_are_reported: "one_ticket_a_seat" by
+        "drop index tickets_seat_key;
+        insert into tickets select gen_random_uuid(), gen_random_uuid(), line, sku, seat_id, 'TWIN', issued_at
+        from tickets where revoked_at is null";
+    a_paid_seat_without_a_ticket_is_reported: "tickets_fit_orders" by
+        "delete from tickets where revoked_at is null";
+    a_ticket_for_a_seat_given_back_is_reported: "tickets_fit_orders" by
+        "update tickets set revoked_at = null";
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_shop_with_every_kind_of_order_is_healthy(pool: PgPool) {
+    let shop = busy_shop(pool.clone()).await;
+    assert!(violated(&shop).await.is_empty());
+
+    // Everything unpaid expires, the slow payment comes through.
+    shop.wait(Duration::minutes(20));
+    settle(&shop).await;
+
+    assert!(violated(&shop).await.is_empty());
+    let states: Vec<String> = sqlx::query_scalar("select distinct state from orders order by 1")
+        .fetch_all(&pool)
+        .await
+        .unwrap();
+    assert!(states.len() >= 6, "{states:?}");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_violation_names_what_violates(pool: PgPool) {
+    let shop = Shop::open(pool.clone()).await;
+    sqlx::query("update stock set reserved = 3 where sku = 'MUG'")
+        .execute(&pool)
+        .await
+        .unwrap();
+
+    let checked = shop.engine.checks.run(&staff()).await.unwrap();
+
+    let found = checked.iter().find(|it| !it.holds()).unwrap();
+    assert_eq!((found.name.as_str(), found.violations), ("stock_claims", 1));
+    assert_eq!(found.examples[0].subject, "MUG");
+    assert_eq!(found.examples[0].detail, "3 reserved, 0 held by orders");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn only_those_who_run_the_shop_see_its_health(pool: PgPool) {
+    let shop = Shop::open(pool).await;
+    let ada = shop.register("ada@example.com").await;
+
+    let refused = shop.engine.checks.run(&customer(ada)).await;
+
+    assert!(matches!(
+        refused,
+        Err(orders::OrderError::Refused(Refusal::Forbidden))
+    ));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn money_on_its_way_raises_no_alarm(pool: PgPool) {
+    let shop = Shop::open(pool).await;
+    let order = shop.placed(json!([{"sku": "MUG", "quantity": 1}])).await;
+    shop.pay(&order, DELAYED).await.unwrap();
+    shop.engine
+        .orders
+        .cancel(&staff(), order.id, None)
+        .await
+        .unwrap();
+    let again = shop.placed(json!([{"sku": "MUG", "quantity": 1}])).await;
+    shop.pay(&again, PAYS).await.unwrap();
+
+    assert!(violated(&shop).await.is_empty());
+    assert_eq!(shop.find(order.id).await.status, OrderState::Cancelled);
+}
