@@ -27,6 +27,15 @@ impl Demo {
     /// # Errors
     /// The database failed.
     pub async fn load(engine: &Engine) -> Result<(), OrderError> {
+        Self::load_catalogue(engine).await?;
+        Self::load_people(engine).await
+    }
+
+    /// Loads the goods that are not there yet, and nobody.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn load_catalogue(engine: &Engine) -> Result<(), OrderError> {
         let caller = Caller::system("demo");
         let products: Vec<NewProduct> =
             serde_json::from_str(CATALOGUE).map_err(|error| OrderError::Corrupt {
@@ -40,6 +49,11 @@ impl Demo {
                 Err(error) => return Err(error),
             }
         }
+        Ok(())
+    }
+
+    async fn load_people(engine: &Engine) -> Result<(), OrderError> {
+        let caller = Caller::system("demo");
         for (name, email, password, role) in [
             ("Ada Admin", ADMIN_EMAIL, ADMIN_PASSWORD, Role::Admin),
             (

@@ -22,6 +22,12 @@ enum Command {
     Serve,
     /// Bring the database's schema up to date.
     Migrate,
+    /// Load the demo's catalogue, and as many orders as wanted.
+    Seed {
+        /// How many orders to make, in all states.
+        #[arg(long, default_value_t = 0)]
+        orders: usize,
+    },
     /// Look whether everything is true that must always be; the exit code says whether it is.
     Check,
     /// Keys for programs that call the API.
@@ -56,6 +62,7 @@ async fn main() -> ExitCode {
         match arguments.command.unwrap_or(Command::Serve) {
             Command::Serve => serve(config).await,
             Command::Migrate => run::migrate(config).await,
+            Command::Seed { orders } => run::seed(config, orders).await,
             Command::Check => check(config).await,
             Command::Keys {
                 command: KeysCommand::Create { name },

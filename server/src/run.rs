@@ -67,6 +67,23 @@ pub async fn migrate(config: Config) -> Result<(), String> {
     migrate_pool(&database.pool).await
 }
 
+/// Loads the demo's catalogue, and makes `orders` orders of it.
+///
+/// # Errors
+/// One line that says why it could not.
+pub async fn seed(config: Config, orders: usize) -> Result<(), String> {
+    let database = open(&config).await?;
+    migrate_pool(&database.pool).await?;
+    let engine = set_up(&config, &database.pool).await?.engine;
+    let failed = |error: orders::OrderError| format!("cannot seed: {}", cause(&error));
+    Demo::load_catalogue(&engine).await.map_err(failed)?;
+    if orders > 0 {
+        let caller = Caller::system("seed");
+        engine.orders.seed(&caller, orders).await.map_err(failed)?;
+    }
+    Ok(())
+}
+
 /// Looks at every invariant.
 ///
 /// # Errors

@@ -33,6 +33,11 @@ pub(crate) fn start(engine: &Engine) -> Workers {
         let people = people.clone();
         async move { people.delete_expired_sessions().await }
     }));
+    let deliveries = engine.deliveries.clone();
+    workers.spawn(every(Duration::from_secs(3_600), move || {
+        let deliveries = deliveries.clone();
+        async move { deliveries.forget_told().await }
+    }));
     Workers(workers)
 }
 

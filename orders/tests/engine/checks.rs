@@ -173,6 +173,55 @@ async fn a_shop_with_every_kind_of_order_is_healthy(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
+async fn seeded_orders_are_of_every_kind_and_healthy_to_their_end(pool: PgPool) {
+    let shop = Shop::open(pool.clone()).await;
+    shop.engine.orders.seed(&staff(), 2_500).await.unwrap();
+    assert!(violated(&shop).await.is_empty());
+    let states: i64 = sqlx::query_scalar("select count(distinct state) from orders")
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    assert_eq!(states, 11);
+
+    // What was left open comes to its end like any order's.
+    shop.wait(Duration::minutes(20));
+    settle(&shop).await;
+    shop.wait(Duration::minutes(20));
+    settle(&shop).await;
+    assert!(violated(&shop).await.is_empty());
+    let placed = shop.placed(json!([{"sku": "MUG", "quantity": 1}])).await;
+    settle(&shop).await;
+
+    assert!(violated(&shop).await.is_empty(), "history speaks again");
+    assert_eq!(shop.find(placed.id).await.version, 1);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn events_told_long_ago_are_forgotten_and_missed_by_nobody(pool: PgPool) {
+    let shop = busy_shop(pool.clone()).await;
+    let told = async || -> (i64, i64) {
+        sqlx::query_as("select count(*), count(*) filter (where relayed_at is null) from outbox")
+            .fetch_one(&pool)
+            .await
+            .unwrap()
+    };
+    let (before, _) = told().await;
+    shop.wait(Duration::days(6));
+    assert_eq!(shop.engine.deliveries.forget_told().await.unwrap(), 0);
+    shop.run_until_idle().await;
+    let (_, waiting) = told().await;
+
+    shop.wait(Duration::days(2));
+    let forgotten = shop.engine.deliveries.forget_told().await.unwrap();
+
+    assert_eq!(i64::try_from(forgotten).unwrap(), before);
+    assert!(waiting > 0, "expired orders have told it");
+    assert_eq!(told().await, (waiting, waiting), "what waits is kept");
+    settle(&shop).await;
+    assert!(violated(&shop).await.is_empty());
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
 async fn a_violation_names_what_violates(pool: PgPool) {
     let shop = Shop::open(pool.clone()).await;
     sqlx::query("update stock set reserved = 3 where sku = 'MUG'")

@@ -1,11 +1,14 @@
 //! Events on their way out: from the outbox to whoever waits for them.
 
 mod relay;
+mod retention;
 
 use std::time::Duration;
 
 use sqlx::postgres::PgListener;
 use uuid::Uuid;
+
+pub(super) use retention::forgotten_before;
 
 use self::relay::RememberedLease;
 use super::{Database, Nudge, OrderError, feed::News};

@@ -16,6 +16,7 @@ mod place;
 mod read;
 mod record;
 mod refund;
+mod seed;
 mod ship;
 mod step;
 mod stock;

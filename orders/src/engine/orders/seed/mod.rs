@@ -1,0 +1,164 @@
+//! Many orders at once, for trying out and measuring: each has lived one of the lives in `story`, and leaves the same
+//! rows behind as if it had.
+
+mod rows;
+mod story;
+
+use rand::seq::IndexedRandom;
+use sqlx::PgConnection;
+use uuid::{NoContext, Timestamp, Uuid};
+
+use self::{
+    rows::SeededOrder,
+    story::{Story, stories},
+};
+use super::{DEFAULT_STOREFRONT, Orders};
+use crate::{
+    domain::{
+        Caller, Currency, Refusal,
+        pricing::{self, Item, TaxRate},
+    },
+    engine::OrderError,
+};
+
+/// How many orders are written at once.
+const BATCH: usize = 2_000;
+
+/// What is sold, and with which tax.
+struct Offer {
+    goods: Vec<Goods>,
+    tax: TaxRate,
+    currency: Currency,
+}
+
+#[derive(Clone)]
+struct Goods {
+    sku: String,
+    product: String,
+    title: String,
+    price_minor: i64,
+}
+
+impl Orders {
+    /// Makes `count` orders in all states, from the last three months. All of them or none; other orders wait meanwhile.
+    ///
+    /// # Errors
+    /// [`Refusal::Forbidden`] for anybody but admins and Waybill itself, [`Refusal::Invalid`] if nothing is sold that
+    /// could be ordered.
+    pub async fn seed(&self, caller: &Caller, count: usize) -> Result<(), OrderError> {
+        caller.must_act_for_others()?;
+        let (stories, now) = (stories(), self.database.clock.now());
+        let mut tx = self.database.pool.begin().await?;
+        let offer = offer(&mut tx).await?;
+        let mut placed: Vec<_> = (0..count)
+            .map(|_| {
+                let story = pick(&stories);
+                let age = rand::random_range(0..stories[story].spread.num_seconds());
+                (
+                    now - stories[story].length - chrono::Duration::seconds(age),
+                    story,
+                )
+            })
+            .collect();
+        // Numbers and ids grow with time, as they do when orders come one by one.
+        placed.sort_unstable();
+        rows::keep_history_quiet(&mut tx).await?;
+        for batch in placed.chunks(BATCH) {
+            let orders = batch
+                .iter()
+                .map(|(at, story)| draw(&offer, *story, *at))
+                .collect::<Result<Vec<_>, _>>()?;
+            rows::write(&mut tx, &stories, &orders, now, self.expiry).await?;
+        }
+        rows::let_history_speak(&mut tx).await?;
+        rows::count(&mut tx).await?;
+        tx.commit().await?;
+        self.database.feed.committed();
+        Ok(())
+    }
+}
+
+/// A story, as often as its share says.
+fn pick(stories: &[Story]) -> usize {
+    let mut ticket = rand::random_range(0..stories.iter().map(|it| it.share).sum());
+    for (index, story) in stories.iter().enumerate() {
+        match ticket.checked_sub(story.share) {
+            Some(rest) => ticket = rest,
+            None => return index,
+        }
+    }
+    0
+}
+
+/// An order of one to three things, placed at `at`.
+fn draw(
+    offer: &Offer,
+    story: usize,
+    at: chrono::DateTime<chrono::Utc>,
+) -> Result<SeededOrder, OrderError> {
+    let rng = &mut rand::rng();
+    let goods: Vec<_> = offer
+        .goods
+        .sample(rng, rand::random_range(1..=3))
+        .cloned()
+        .collect();
+    let items: Vec<_> = goods
+        .iter()
+        .map(|it| Item {
+            quantity: rand::random_range(1..=2),
+            unit_price_minor: it.price_minor,
+        })
+        .collect();
+    let seconds = u64::try_from(at.timestamp()).unwrap_or(0);
+    let moment = Timestamp::from_unix(NoContext, seconds, at.timestamp_subsec_nanos());
+    Ok(SeededOrder {
+        id: Uuid::new_v7(moment),
+        story,
+        at,
+        pricing: pricing::price(&items, offer.tax, offer.currency)?,
+        goods,
+        items,
+    })
+}
+
+async fn offer(conn: &mut PgConnection) -> Result<Offer, OrderError> {
+    let rows = sqlx::query!(
+        r#"select variants.sku, products.ref as product, variants.price_minor,
+            case when variants.title is null then products.title else products.title || ', ' || variants.title end
+                as "title!",
+            storefronts.currency, storefronts.tax_basis_points, storefronts.prices_include_tax
+        from variants
+        join products on products.id = variants.product_id
+        join storefronts on storefronts.code = $1
+        where products.kind = 'goods' order by variants.sku"#,
+        DEFAULT_STOREFRONT,
+    )
+    .fetch_all(conn)
+    .await?;
+    let Some(first) = rows.first() else {
+        return Err(Refusal::field("/orders", "need goods that can be ordered").into());
+    };
+    let tax = TaxRate {
+        basis_points: first.tax_basis_points,
+        included: first.prices_include_tax,
+    };
+    let currency = first.currency.parse().map_err(|_| OrderError::Corrupt {
+        table: "storefronts",
+        id: DEFAULT_STOREFRONT.to_owned(),
+        why: format!("{} is not a currency", first.currency),
+    })?;
+    let goods = rows
+        .into_iter()
+        .map(|it| Goods {
+            sku: it.sku,
+            product: it.product,
+            title: it.title,
+            price_minor: it.price_minor,
+        })
+        .collect();
+    Ok(Offer {
+        goods,
+        tax,
+        currency,
+    })
+}
