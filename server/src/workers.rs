@@ -9,6 +9,10 @@ use tokio::{task::JoinSet, time::timeout};
 const LOOK_EVERY: Duration = Duration::from_millis(500);
 /// How many orders a worker takes at once.
 const BATCH: i64 = 20;
+/// How long between two audits.
+const AUDIT_EVERY: Duration = Duration::from_secs(120);
+/// How many payments, and orders, an audit looks at.
+const AUDIT_BATCH: i64 = 200;
 
 /// The workers of this process.
 pub(crate) struct Workers(JoinSet<()>);
@@ -28,6 +32,7 @@ pub(crate) fn start(engine: &Engine) -> Workers {
     let deliveries = engine.deliveries.clone();
     workers.spawn(async move { deliveries.listen().await });
     workers.spawn(advance(engine.clone()));
+    workers.spawn(audit(engine.clone()));
     let people = engine.people.clone();
     workers.spawn(every(Duration::from_secs(3_600), move || {
         let people = people.clone();
@@ -55,6 +60,20 @@ async fn advance(engine: Engine) {
                 tracing::warn!(?error, "Could not look for due orders; trying again");
                 tokio::time::sleep(Duration::from_secs(1)).await;
             }
+        }
+    }
+}
+
+/// Audits payments and orders. Not at once: after a standstill the workers go on first.
+async fn audit(engine: Engine) {
+    loop {
+        tokio::time::sleep(AUDIT_EVERY).await;
+        match engine.orders.reconcile(AUDIT_BATCH).await {
+            Ok(found) if found.needs_somebody() => {
+                tracing::warn!(?found, "The audit found something amiss");
+            }
+            Ok(_) => {}
+            Err(error) => tracing::warn!(?error, "An audit failed; it comes again"),
         }
     }
 }

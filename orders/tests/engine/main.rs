@@ -8,6 +8,7 @@ mod history;
 mod keys;
 mod paying;
 mod placing;
+mod reconciling;
 mod schema;
 mod shipping;
 mod shop;

@@ -89,7 +89,7 @@ impl Orders {
         }
     }
 
-    async fn look(&self, id: OrderId) -> Result<Situation, OrderError> {
+    pub(super) async fn look(&self, id: OrderId) -> Result<Situation, OrderError> {
         let mut conn = self.database.pool.acquire().await?;
         let order = read::document(&mut conn, id).await?.order;
         situation(&mut conn, order).await

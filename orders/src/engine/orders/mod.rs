@@ -14,6 +14,7 @@ mod idempotency;
 mod pay;
 mod place;
 mod read;
+mod reconcile;
 mod record;
 mod refund;
 mod seed;
@@ -26,6 +27,7 @@ mod write_new;
 pub use idempotency::IdempotencyKey;
 pub(super) use place::DEFAULT_STOREFRONT;
 pub use place::Placed;
+pub use reconcile::Reconciled;
 
 use std::sync::Arc;
 

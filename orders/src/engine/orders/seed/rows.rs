@@ -283,12 +283,12 @@ async fn insert_payments(
         ), payment as (
             insert into payments (
                 id, order_id, attempt, provider, method, token, amount_minor, state, provider_ref, asked, ask_at,
-                created_at, updated_at
+                created_at, updated_at, audited_at
             )
             select key, order_id, attempt, 'sandbox', 'card',
                 case when state = 'running' then '4242424242424242' end, total_minor, state,
                 case when state <> 'running' then 'sandbox_' || key end, 0, case when state = 'running' then ask_at end,
-                at, at
+                at, at, at
             from (
                 select gen_random_uuid() as key, id as order_id, attempt.attempt, total_minor, attempt.state,
                     created_at + $4 as ask_at, created_at + make_interval(mins => minutes) as at
