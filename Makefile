@@ -1,7 +1,7 @@
 # `make` alone lists what there is to do. Each target is one script in `scripts/`.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check end2end sqlx coverage release budget bench clean
+.PHONY: help run dev test check end2end sqlx coverage release budget bench storm clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -35,6 +35,9 @@ budget: ## A release build against its budgets: bytes of a first visit, memory, 
 
 bench: ## What an order costs, beside the least SQL that it could be made of
 	@scripts/bench.sh
+
+storm: ## Servers killed again and again under load; DURATION=120 SERVERS=1 SEED=… PROFILE=release
+	@scripts/storm.sh
 
 clean: ## Remove what was built, but not the demo's data
 	cargo clean

@@ -1,0 +1,155 @@
+//! Talking to whichever server is up, and keeping count of what they answer.
+
+use std::{
+    sync::{
+        Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use reqwest::Method;
+use serde_json::Value;
+
+use crate::{Error, Report, fleet::Addresses};
+
+/// How long a request may take before its server counts as gone.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// How long to wait before the next try.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// An answer that says something.
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) body: Value,
+}
+
+/// Everybody's way to the servers.
+pub(crate) struct Client {
+    http: reqwest::Client,
+    addresses: Addresses,
+    key: String,
+    turn: AtomicU64,
+    report: Mutex<Report>,
+    /// The orders that were answered `201`.
+    placed: Mutex<Vec<String>>,
+}
+
+impl Client {
+    pub(crate) fn new(addresses: Addresses, key: String) -> Result<Self, Error> {
+        // An error means that somebody chose before us.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        Ok(Self {
+            http: reqwest::Client::builder().timeout(PATIENCE).build()?,
+            addresses,
+            key,
+            turn: AtomicU64::new(0),
+            report: Mutex::default(),
+            placed: Mutex::default(),
+        })
+    }
+
+    /// A number that comes once.
+    pub(crate) fn ticket(&self) -> u64 {
+        self.turn.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// Sends a request once. `None` when the server was killed over it, or cannot do it now.
+    pub(crate) async fn ask(
+        &self,
+        method: Method,
+        path: &str,
+        key: Option<&str>,
+        body: Option<&Value>,
+    ) -> Option<Answer> {
+        let Some(address) = self.address() else {
+            tokio::time::sleep(PAUSE).await;
+            return None;
+        };
+        let mut request = self
+            .http
+            .request(method.clone(), format!("{address}{path}"))
+            .header("x-api-key", &self.key);
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
+        if let Some(body) = body {
+            request = request.json(body);
+        }
+        let answer = async {
+            let response = request.send().await?;
+            let status = response.status().as_u16();
+            let text = response.text().await?;
+            Ok::<_, reqwest::Error>((status, text))
+        };
+        match answer.await {
+            Err(_) => {
+                self.note(|it| it.cut_off += 1);
+                tokio::time::sleep(PAUSE).await;
+                None
+            }
+            Ok((503, _)) => {
+                self.note(|it| it.unavailable += 1);
+                tokio::time::sleep(PAUSE).await;
+                None
+            }
+            Ok((status, text)) => {
+                if status >= 500 {
+                    let failure = format!("{method} {path} was answered {status}: {text}");
+                    self.note(|it| it.failures.push(failure));
+                }
+                self.note(|it| match status {
+                    409 => it.conflicts += 1,
+                    400..500 => it.refusals += 1,
+                    _ => it.answers += 1,
+                });
+                let body = serde_json::from_str(&text).unwrap_or_default();
+                Some(Answer { status, body })
+            }
+        }
+    }
+
+    /// Sends a request until somebody answers; `key` makes that harmless.
+    pub(crate) async fn insist(
+        &self,
+        method: Method,
+        path: &str,
+        key: &str,
+        body: Option<&Value>,
+    ) -> Answer {
+        loop {
+            if let Some(answer) = self.ask(method.clone(), path, Some(key), body).await {
+                return answer;
+            }
+        }
+    }
+
+    /// Remembers that an order was answered `201`: from now on it must exist.
+    pub(crate) fn placed(&self, order: &Value) {
+        if let Some(id) = order["id"].as_str() {
+            self.placed
+                .lock()
+                .expect("nobody panics with it")
+                .push(id.to_owned());
+        }
+    }
+
+    pub(crate) fn orders(&self) -> Vec<String> {
+        self.placed.lock().expect("nobody panics with it").clone()
+    }
+
+    pub(crate) fn note(&self, note: impl FnOnce(&mut Report)) {
+        note(&mut self.report.lock().expect("nobody panics with it"));
+    }
+
+    pub(crate) fn report(&self) -> Report {
+        self.report.lock().expect("nobody panics with it").clone()
+    }
+
+    fn address(&self) -> Option<String> {
+        let addresses = self.addresses.read().expect("nobody panics with it");
+        let up: Vec<_> = addresses.iter().flatten().collect();
+        let turn = usize::try_from(self.ticket()).unwrap_or(0);
+        (!up.is_empty()).then(|| up[turn % up.len()].clone())
+    }
+}
