@@ -439,3 +439,32 @@ async fn an_order_that_is_refused_leaves_its_key_free(pool: PgPool) {
 
     assert!(matches!(place().await, Ok(Placed::Now(_))));
 }
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn what_comes_free_while_an_order_waits_for_it_is_its_own(pool: PgPool) {
+    let shop = Shop::open(pool.clone()).await;
+    shop.placed(json!([{"sku": "LAMP", "quantity": 1}])).await;
+    let mut giving_back = pool.begin().await.unwrap();
+    sqlx::query("update stock set reserved = 0 where sku = 'LAMP'")
+        .execute(&mut *giving_back)
+        .await
+        .unwrap();
+
+    let waiting = async {
+        let is_waiting = "select exists (select 1 from pg_stat_activity
+            where datname = current_database() and wait_event_type = 'Lock')";
+        while !sqlx::query_scalar::<_, bool>(is_waiting)
+            .fetch_one(&pool)
+            .await
+            .unwrap()
+        {}
+        giving_back.commit().await.unwrap();
+    };
+    let (order, ()) = tokio::join!(
+        shop.placed(json!([{"sku": "LAMP", "quantity": 1}])),
+        waiting
+    );
+
+    assert_eq!(order.status, OrderState::Pending);
+    assert_eq!(shop.stock("LAMP").await, (1, 1));
+}
