@@ -188,12 +188,8 @@ async fn seeded_orders_are_of_every_kind_and_healthy_to_their_end(pool: PgPool) 
     settle(&shop).await;
     shop.wait(Duration::minutes(20));
     settle(&shop).await;
-    assert!(violated(&shop).await.is_empty());
-    let placed = shop.placed(json!([{"sku": "MUG", "quantity": 1}])).await;
-    settle(&shop).await;
 
-    assert!(violated(&shop).await.is_empty(), "history speaks again");
-    assert_eq!(shop.find(placed.id).await.version, 1);
+    assert!(violated(&shop).await.is_empty());
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]

@@ -38,23 +38,6 @@ pub(super) struct SeededOrder {
     pub(super) pricing: Pricing,
 }
 
-/// The trigger would note that an order begins where its story ends. It sleeps until the transaction ends; every order
-/// that comes meanwhile waits.
-pub(super) async fn keep_history_quiet(conn: &mut PgConnection) -> Result<(), OrderError> {
-    sqlx::query!("alter table orders disable trigger orders_placed")
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
-/// The trigger wakes up.
-pub(super) async fn let_history_speak(conn: &mut PgConnection) -> Result<(), OrderError> {
-    sqlx::query!("alter table orders enable trigger orders_placed")
-        .execute(conn)
-        .await?;
-    Ok(())
-}
-
 /// Tells the planner how much there is now, before its own time.
 pub(super) async fn count(conn: &mut PgConnection) -> Result<(), OrderError> {
     sqlx::query!(
