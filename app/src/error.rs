@@ -49,6 +49,9 @@ impl AppError {
                 | Refusal::OutOfStock(_)
                 | Refusal::TotalChanged { .. }
                 | Refusal::Stale { .. }
+                | Refusal::KeyInFlight
+                | Refusal::NothingToRefund
+                | Refusal::ReturnDecided { .. }
                 | Refusal::PaymentRunning
                 | Refusal::EmailTaken
                 | Refusal::Exists(_)

@@ -43,6 +43,11 @@ pub(crate) fn start(engine: &Engine) -> Workers {
         let deliveries = deliveries.clone();
         async move { deliveries.forget_told().await }
     }));
+    let orders = engine.orders.clone();
+    workers.spawn(every(Duration::from_secs(3_600), move || {
+        let orders = orders.clone();
+        async move { orders.forget_old_keys().await }
+    }));
     Workers(workers)
 }
 

@@ -90,6 +90,18 @@ pub(crate) fn refusal(code: &str) -> (&'static str, &'static str) {
             "This form was used before",
             "Look at the page again, then send it once more. Nothing was charged.",
         ),
+        "key_in_flight" => (
+            "This is being done already",
+            "Look at the page again in a moment.",
+        ),
+        "nothing_to_refund" => (
+            "Nothing is left to refund",
+            "All that was paid here has gone back, or is on its way. Nothing was changed.",
+        ),
+        "return_decided" => (
+            "This return has been decided already",
+            "Below is how it stands now.",
+        ),
         "sign_in_needed" => ("Sign in first", "This needs an account."),
         "wrong_credentials" => (
             "That didn’t match",

@@ -20,6 +20,8 @@ pub struct OrderFilter {
     pub placed_from: Option<DateTime<Utc>>,
     /// Placed before this time.
     pub placed_to: Option<DateTime<Utc>>,
+    /// Only those that a person has to look at.
+    pub needs_attention: bool,
     /// Words: each must begin a word of the order's number, e-mail, name, SKUs or tracking numbers.
     pub q: Option<String>,
 }

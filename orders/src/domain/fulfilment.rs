@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{FieldError, OrderLine, OrderState, ShipmentId, Text};
+use super::{FieldError, LineQuantity, OrderLine, OrderState, ShipmentId, Text};
 
 /// How far the goods are, as the state machine sees it.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -31,7 +31,7 @@ impl Goods {
         let to_ship: u64 = lines
             .iter()
             .filter(|line| line.ships)
-            .map(|line| u64::from(line.quantity))
+            .map(|line| u64::from(line.quantity.saturating_sub(line.withdrawn)))
             .sum();
         let sent: u64 = shipments
             .iter()
@@ -94,22 +94,12 @@ pub struct Shipment {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub estimated_delivery: Option<DateTime<Utc>>,
     /// What is in it.
-    pub items: Vec<ShipmentItem>,
+    pub items: Vec<LineQuantity>,
     /// When it left.
     pub shipped_at: DateTime<Utc>,
     /// When it arrived.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub delivered_at: Option<DateTime<Utc>>,
-}
-
-/// Some of an order's line, in a parcel.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-pub struct ShipmentItem {
-    /// The order's line.
-    pub line: u32,
-    /// How many of it.
-    pub quantity: u32,
 }
 
 /// A parcel to be sent.
@@ -127,7 +117,7 @@ pub struct NewShipment {
     pub estimated_delivery: Option<DateTime<Utc>>,
     /// What is in it; absent: everything that has not been sent yet.
     #[serde(default)]
-    pub items: Option<Vec<ShipmentItem>>,
+    pub items: Option<Vec<LineQuantity>>,
 }
 
 impl NewShipment {
@@ -144,17 +134,7 @@ impl NewShipment {
             "/tracking_number",
             Text::required(&self.tracking_number, 100),
         );
-        for (index, item) in self.items.iter().flatten().enumerate() {
-            if item.quantity == 0 {
-                errors.push(FieldError::new(
-                    format!("/items/{index}/quantity"),
-                    "must be at least 1",
-                ));
-            }
-        }
-        if self.items.as_ref().is_some_and(Vec::is_empty) {
-            errors.push(FieldError::new("/items", "is empty"));
-        }
+        LineQuantity::check(self.items.as_deref(), &mut errors);
         match (carrier, tracking_number) {
             (Some(carrier), Some(tracking_number)) if errors.is_empty() => Ok(Self {
                 carrier,

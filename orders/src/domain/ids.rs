@@ -40,6 +40,14 @@ id!(
     ShipmentId
 );
 id!(
+    /// Goods on their way back.
+    ReturnId
+);
+id!(
+    /// A note among staff.
+    NoteId
+);
+id!(
     /// A ticket for one seat.
     TicketId
 );

@@ -11,10 +11,13 @@ mod fulfilment;
 mod ids;
 mod money;
 mod new_order;
+mod note;
 mod order;
 mod payment;
 pub mod pricing;
+mod refund;
 mod refusal;
+mod returns;
 mod state;
 mod text;
 
@@ -27,16 +30,20 @@ pub use check::{Checked, Violation};
 pub use customer::{Address, Credentials, Customer, EmailAddress, Role};
 pub use event::{Event, EventType, HistoryEntry};
 pub use filter::{Cursor, OrderFilter, Page, PageRequest};
-pub use fulfilment::{FulfilmentStatus, Goods, NewShipment, Shipment, ShipmentItem};
+pub use fulfilment::{FulfilmentStatus, Goods, NewShipment, Shipment};
 pub use ids::{
-    CartId, CustomerId, OrderId, PaymentId, ProductId, RefundId, ServiceKeyId, ShipmentId, TicketId,
+    CartId, CustomerId, NoteId, OrderId, PaymentId, ProductId, RefundId, ReturnId, ServiceKeyId,
+    ShipmentId, TicketId,
 };
 pub use money::{Currency, Money};
 pub use new_order::{
     CustomerDocument, ItemDocument, NewItem, NewOrder, NewOrderDocument, Reference,
 };
-pub use order::{Contact, Explanation, Order, OrderLine, SeatRef, Ticket};
+pub use note::{NewNote, Note};
+pub use order::{Contact, Explanation, LineQuantity, Order, OrderLine, SeatRef, Ticket};
 pub use payment::{Fact, NewPayment, Payment, PaymentState, PaymentStatus, Refund, RefundState};
+pub use refund::{NewRefund, RefundItem, RefundPlan};
 pub use refusal::{FieldError, Refusal, Shortage};
+pub use returns::{NewReturn, Return, ReturnCommand, ReturnState};
 pub use state::{NotAllowed, OrderCommand, OrderState};
 pub use text::{Invalid, Text};

@@ -4,8 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, Currency, CustomerId, FulfilmentStatus, Goods, Money, OrderCommand, OrderId,
-    OrderState, OrderToken, Payment, PaymentStatus, Refund, RefundState, Shipment, TicketId,
+    Address, Currency, CustomerId, FieldError, FulfilmentStatus, Goods, Money, OrderCommand,
+    OrderId, OrderState, OrderToken, Payment, PaymentStatus, Refund, RefundState, Return, Shipment,
+    TicketId,
 };
 
 /// An order with everything that belongs to it.
@@ -64,6 +65,9 @@ pub struct Order {
     pub refunds: Vec<Refund>,
     /// Parcels.
     pub shipments: Vec<Shipment>,
+    /// Goods on their way back.
+    #[serde(default)]
+    pub returns: Vec<Return>,
     /// Tickets for seats.
     pub tickets: Vec<Ticket>,
     /// When an unpaid order gives its stock back.
@@ -126,7 +130,13 @@ impl Order {
         self.captured_minor() - leaving
     }
 
-    /// How much of `line` no parcel has taken yet.
+    /// The line with this number.
+    #[must_use]
+    pub fn line(&self, line: u32) -> Option<&OrderLine> {
+        self.items.iter().find(|it| it.line == line)
+    }
+
+    /// How much of `line` waits for a parcel.
     #[must_use]
     pub fn unsent(&self, line: &OrderLine) -> u32 {
         let sent: u32 = self
@@ -137,7 +147,7 @@ impl Order {
             .map(|item| item.quantity)
             .sum();
         if line.ships {
-            line.quantity.saturating_sub(sent)
+            line.quantity.saturating_sub(line.withdrawn + sent)
         } else {
             0
         }
@@ -211,6 +221,67 @@ pub struct OrderLine {
     /// Whether a parcel carries it.
     #[serde(default, skip_serializing)]
     pub ships: bool,
+    /// How many will never be sent: refunded before a parcel took them.
+    #[serde(default, skip_serializing)]
+    pub withdrawn: u32,
+}
+
+/// Some of an order's line: in a parcel, a refund, a return.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct LineQuantity {
+    /// The order's line.
+    pub line: u32,
+    /// How many of it.
+    pub quantity: u32,
+}
+
+impl LineQuantity {
+    /// Notes what is wrong with the shape of `items`, where there are some.
+    pub(super) fn check(items: Option<&[Self]>, errors: &mut Vec<FieldError>) {
+        let Some(items) = items else { return };
+        if items.is_empty() {
+            errors.push(FieldError::new("/items", "is empty"));
+        }
+        for (index, item) in items.iter().enumerate() {
+            if item.quantity == 0 {
+                let pointer = format!("/items/{index}/quantity");
+                errors.push(FieldError::new(pointer, "must be at least 1"));
+            }
+            if items[..index].iter().any(|it| it.line == item.line) {
+                let pointer = format!("/items/{index}/line");
+                errors.push(FieldError::new(pointer, "is named twice"));
+            }
+        }
+    }
+
+    /// Every item within what `left` says of its line.
+    ///
+    /// # Errors
+    /// Each item that asks for more.
+    pub(crate) fn within(
+        items: &[Self],
+        left: impl Fn(u32) -> u32,
+        what_is_left: &str,
+    ) -> Result<(), Vec<FieldError>> {
+        let mut errors = Vec::new();
+        for (index, item) in items.iter().enumerate() {
+            let left = left(item.line);
+            if item.quantity > left {
+                let pointer = format!("/items/{index}/quantity");
+                let detail = format!(
+                    "is more than the {left} of line {} {what_is_left}",
+                    item.line
+                );
+                errors.push(FieldError::new(pointer, detail));
+            }
+        }
+        if errors.is_empty() {
+            Ok(())
+        } else {
+            Err(errors)
+        }
+    }
 }
 
 /// A seat of an event.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{FieldError, PaymentId, RefundId, Text};
+use super::{FieldError, PaymentId, RefundId, RefundItem, Text};
 
 /// One attempt to pay.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
@@ -157,6 +157,12 @@ pub struct Refund {
     /// Why.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reason: Option<String>,
+    /// What it is for, where it is for lines.
+    #[serde(default)]
+    pub items: Vec<RefundItem>,
+    /// Whether it gives back what was captured beyond the order's price.
+    #[serde(default, skip_serializing)]
+    pub is_surplus: bool,
     /// When it was decided.
     pub created_at: DateTime<Utc>,
     /// When it last changed.

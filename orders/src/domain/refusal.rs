@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{NotAllowed, OrderId};
+use super::{NotAllowed, OrderId, ReturnState};
 
 /// Why something was not done.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize, thiserror::Error)]
@@ -51,6 +51,18 @@ pub enum Refusal {
     /// The idempotency key came before, with another request.
     #[error("this idempotency key was used for another request")]
     KeyReused,
+    /// The idempotency key came before, and that request still runs.
+    #[error("a request with this idempotency key is still running")]
+    KeyInFlight,
+    /// No money of the order is left to go back.
+    #[error("nothing of this order is left to refund")]
+    NothingToRefund,
+    /// The return has been decided otherwise.
+    #[error("the return is {state}")]
+    ReturnDecided {
+        /// How it stands.
+        state: ReturnState,
+    },
     /// A payment runs; nobody pays twice meanwhile.
     #[error("a payment for this order is still running")]
     PaymentRunning,
@@ -92,6 +104,9 @@ impl Refusal {
             Self::TotalChanged { .. } => "total_changed",
             Self::Stale { .. } => "stale",
             Self::KeyReused => "key_reused",
+            Self::KeyInFlight => "key_in_flight",
+            Self::NothingToRefund => "nothing_to_refund",
+            Self::ReturnDecided { .. } => "return_decided",
             Self::PaymentRunning => "payment_running",
             Self::Declined { .. } => "declined",
             Self::PaymentUnavailable => "payment_unavailable",

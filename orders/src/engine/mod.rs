@@ -19,7 +19,7 @@ pub use database::{Database, Secrets};
 pub use deliveries::Deliveries;
 pub use error::OrderError;
 pub use feed::{Feed, News, Nudge};
-pub use orders::{IdempotencyKey, Orders, Placed, Reconciled};
+pub use orders::{Answer, Conditions, IdempotencyKey, Orders, Placed, Reconciled, Repeat};
 pub use people::{People, SessionRecord};
 
 use std::sync::LazyLock;

@@ -1,13 +1,13 @@
 use orders::{
-    FulfilmentStatus, NewShipment, OrderCommand, OrderFilter, OrderState, PageRequest, Refusal,
-    ShipmentItem, engine::MIGRATOR,
+    FulfilmentStatus, LineQuantity, NewShipment, OrderCommand, OrderFilter, OrderState,
+    PageRequest, Refusal, engine::MIGRATOR,
 };
 use serde_json::json;
 use sqlx::PgPool;
 
 use crate::shop::{Shop, guest, refusal, staff};
 
-fn parcel(number: &str, items: Option<Vec<ShipmentItem>>) -> NewShipment {
+fn parcel(number: &str, items: Option<Vec<LineQuantity>>) -> NewShipment {
     NewShipment {
         carrier: "DHL".to_owned(),
         tracking_number: number.to_owned(),
@@ -34,7 +34,7 @@ async fn a_parcel_with_everything_ships_the_order_and_is_found_by_its_number(poo
     );
     assert_eq!(
         order.shipments[0].items,
-        [ShipmentItem {
+        [LineQuantity {
             line: 1,
             quantity: 2
         }]
@@ -68,7 +68,7 @@ async fn parts_of_lines_travel_in_parcels_of_their_own(pool: PgPool) {
     let order = shop
         .paid(json!([{"sku": "MUG", "quantity": 3}, {"sku": "LAMP", "quantity": 1}]))
         .await;
-    let some = vec![ShipmentItem {
+    let some = vec![LineQuantity {
         line: 1,
         quantity: 2,
     }];

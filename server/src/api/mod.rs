@@ -2,11 +2,15 @@
 
 mod auth;
 mod body;
+mod changes;
+mod command;
 pub(crate) mod health;
 mod inventory;
+mod notes;
 mod orders;
 pub(crate) mod problem;
 mod products;
+mod returns;
 
 use axum::{Json, Router, routing::get};
 use utoipa::OpenApi;
@@ -66,10 +70,17 @@ fn described() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(orders::list, orders::place))
         .routes(routes!(orders::find, orders::archive))
         .routes(routes!(orders::list_of_user))
-        .routes(routes!(orders::pay))
-        .routes(routes!(orders::set_status))
-        .routes(routes!(orders::cancel))
-        .routes(routes!(orders::ship))
+        .routes(routes!(changes::pay))
+        .routes(routes!(changes::set_status))
+        .routes(routes!(changes::cancel))
+        .routes(routes!(changes::ship))
+        .routes(routes!(changes::refund))
+        .routes(routes!(changes::resolve_attention))
+        .routes(routes!(returns::ask))
+        .routes(routes!(returns::accept))
+        .routes(routes!(returns::refuse))
+        .routes(routes!(returns::receive))
+        .routes(routes!(notes::list, notes::add))
         .routes(routes!(orders::history))
         .routes(routes!(orders::tickets))
         .routes(routes!(orders::live))

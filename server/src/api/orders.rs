@@ -5,7 +5,7 @@ use std::convert::Infallible;
 use axum::{
     Json,
     extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
+    http::{StatusCode, header},
     response::{
         IntoResponse, Response,
         sse::{Event, Sse},
@@ -14,16 +14,17 @@ use axum::{
 use chrono::{DateTime, Utc};
 use futures::{Stream, StreamExt, stream};
 use orders::{
-    Caller, HistoryEntry, NewOrderDocument, NewPayment, NewShipment, Order, OrderCommand,
-    OrderFilter, OrderId, OrderState, Page, PageRequest, Refusal, Ticket,
-    engine::{IdempotencyKey, News, Placed},
+    HistoryEntry, NewOrderDocument, Order, OrderFilter, OrderId, OrderState, Page, PageRequest,
+    Refusal, Ticket,
+    engine::{News, Orders, Placed},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::{
     ApiError,
-    body::{JsonBody, PathPart, QueryString},
+    body::{PathPart, QueryString},
+    command::{Command, IfMatch, Terms},
     problem::Problem,
 };
 use crate::{AppState, caller::Who, feed};
@@ -44,6 +45,9 @@ pub(super) struct ListQuery {
     customer: Option<String>,
     /// Where they were sold.
     storefront: Option<String>,
+    /// `true`: only those that a person has to look at.
+    #[serde(default)]
+    needs_attention: bool,
     /// Placed at this time or later.
     placed_from: Option<DateTime<Utc>>,
     /// Placed before this time.
@@ -79,7 +83,7 @@ impl From<Page<Order>> for OrderList {
 /// Prices come from the catalogue. With a `payment`, the order is paid at once; a slow payment answers with the order
 /// in `payment_pending`. The same `Idempotency-Key` again gives the same order.
 #[utoipa::path(post, path = "/orders", tag = "orders", request_body = NewOrderDocument,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeat harmless.")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeat harmless, for a day.")),
     responses((status = 201, body = Order), (status = 400, body = Problem), (status = 401, body = Problem),
         (status = 402, body = Problem), (status = 403, body = Problem), (status = 409, body = Problem),
         (status = 413, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)),
@@ -87,53 +91,37 @@ impl From<Page<Order>> for OrderList {
 pub(super) async fn place(
     State(state): State<AppState>,
     Who(caller): Who,
-    headers: HeaderMap,
-    JsonBody { value, bytes }: JsonBody<NewOrderDocument>,
+    Command { value, terms }: Command<NewOrderDocument>,
 ) -> Result<Response, ApiError> {
     let new = value.parse().map_err(Refusal::Invalid)?;
-    let key = idempotency_key(&headers, &caller, &bytes)?;
-    let placed = state
-        .engine
-        .orders
-        .place(&caller, &new, key.as_ref())
-        .await?;
-    let is_replay = matches!(placed, Placed::Before(_));
-    let order = placed.order();
+    let orders = &state.engine.orders;
+    let key = terms.key();
+    let place = async |orders: Orders| match orders.place(&caller, &new, key).await? {
+        Placed::Now(order) => Ok(order),
+        Placed::Before(_) => Err(Refusal::KeyInFlight.into()),
+    };
+    let again = async |_| {
+        let placed = match key {
+            Some(key) => orders.placed_before(&caller, key).await?,
+            None => None,
+        };
+        placed.ok_or_else(|| Refusal::NotFound("the order".to_owned()).into())
+    };
+    terms.answer(orders, place, again, placed).await
+}
+
+fn placed(order: Order) -> Result<Response, ApiError> {
     if order.status == OrderState::PaymentFailed {
         return Err(ApiError::declined(order.id, order.access_token));
     }
-    let location = format!("/api/v1/orders/{}", order.id);
-    let mut response = (
-        StatusCode::CREATED,
-        [(header::LOCATION, location)],
-        Json(order),
-    )
-        .into_response();
-    if is_replay {
-        response
-            .headers_mut()
-            .insert("idempotent-replayed", HeaderValue::from_static("true"));
-    }
-    Ok(response)
+    let location = [(header::LOCATION, format!("/api/v1/orders/{}", order.id))];
+    Ok((location, shown(StatusCode::CREATED, order)).into_response())
 }
 
-fn idempotency_key(
-    headers: &HeaderMap,
-    caller: &Caller,
-    body: &[u8],
-) -> Result<Option<IdempotencyKey>, ApiError> {
-    let Some(value) = headers.get("idempotency-key") else {
-        return Ok(None);
-    };
-    match value.to_str().map(str::trim) {
-        Ok(key) if (1..=255).contains(&key.len()) => {
-            Ok(Some(IdempotencyKey::new(&caller.actor(), key, body)))
-        }
-        _ => Err(ApiError::malformed(
-            "",
-            "Idempotency-Key must have 1 to 255 printable characters.",
-        )),
-    }
+/// An order as an answer: its version is its tag.
+pub(super) fn shown(status: StatusCode, order: Order) -> Response {
+    let tag = format!("\"{}\"", order.version);
+    (status, [(header::ETAG, tag)], Json(order)).into_response()
 }
 
 /// List orders
@@ -183,6 +171,7 @@ impl ListQuery {
             customer,
             external_ref: self.customer.filter(|_| customer.is_none()),
             storefront: self.storefront,
+            needs_attention: self.needs_attention,
             placed_from: self.placed_from,
             placed_to: self.placed_to,
             q: self.q,
@@ -224,6 +213,8 @@ pub(super) async fn list_of_user(
 }
 
 /// Read an order
+///
+/// Its `ETag` is its version.
 #[utoipa::path(get, path = "/orders/{id}", tag = "orders", params(("id" = uuid::Uuid, Path)),
     responses((status = 200, body = Order), (status = 401, body = Problem), (status = 404, body = Problem)),
     security((), ("bearer" = []), ("api_key" = []), ("order_token" = [])))]
@@ -231,141 +222,31 @@ pub(super) async fn find(
     State(state): State<AppState>,
     Who(caller): Who,
     PathPart(id): PathPart<OrderId>,
-) -> Result<Json<Order>, ApiError> {
-    Ok(Json(state.engine.orders.find(&caller, id).await?))
+) -> Result<Response, ApiError> {
+    let order = state.engine.orders.find(&caller, id).await?;
+    Ok(shown(StatusCode::OK, order))
 }
 
 /// Delete an order
 ///
 /// One that can be cancelled is cancelled first; then it leaves every list. Its history stays.
-#[utoipa::path(delete, path = "/orders/{id}", tag = "orders", params(("id" = uuid::Uuid, Path)),
+#[utoipa::path(delete, path = "/orders/{id}", tag = "orders",
+    params(("id" = uuid::Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version that was seen.")),
     responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem)),
+        (status = 404, body = Problem), (status = 412, body = Problem)),
     security(("bearer" = []), ("api_key" = [])))]
 pub(super) async fn archive(
     State(state): State<AppState>,
     Who(caller): Who,
     PathPart(id): PathPart<OrderId>,
+    if_match: IfMatch,
 ) -> Result<StatusCode, ApiError> {
-    state.engine.orders.archive(&caller, id).await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// Pay an order
-///
-/// `200` paid, `202` still running, `402` declined: then another try may follow.
-#[utoipa::path(post, path = "/orders/{id}/payment", tag = "orders", params(("id" = uuid::Uuid, Path)),
-    request_body = NewPayment,
-    responses((status = 200, body = Order), (status = 202, body = Order), (status = 400, body = Problem),
-        (status = 401, body = Problem), (status = 402, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)),
-    security((), ("bearer" = []), ("api_key" = []), ("order_token" = [])))]
-pub(super) async fn pay(
-    State(state): State<AppState>,
-    Who(caller): Who,
-    PathPart(id): PathPart<OrderId>,
-    JsonBody { value, .. }: JsonBody<NewPayment>,
-) -> Result<Response, ApiError> {
-    let mut errors = Vec::new();
-    let Some(payment) = value.parse("", &mut errors) else {
-        return Err(Refusal::Invalid(errors).into());
-    };
-    let order = state.engine.orders.pay(&caller, id, &payment).await?;
-    match order.status {
-        OrderState::PaymentFailed => Err(ApiError::declined(id, None)),
-        OrderState::PaymentPending => Ok((StatusCode::ACCEPTED, Json(order)).into_response()),
-        _ => Ok(Json(order).into_response()),
-    }
-}
-
-/// Where an order shall go.
-#[derive(Deserialize, ToSchema)]
-pub(super) struct StatusChange {
-    /// A state's word, or a synonym such as `PAID`.
-    #[serde(default)]
-    status: String,
-    /// Why.
-    #[serde(default)]
-    note: Option<String>,
-    /// The version that was seen; another one is refused.
-    #[serde(default)]
-    version: Option<i32>,
-}
-
-/// Change an order's status
-#[utoipa::path(put, path = "/orders/{id}/status", tag = "orders", params(("id" = uuid::Uuid, Path)),
-    request_body = StatusChange,
-    responses((status = 200, body = Order), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
-        (status = 415, body = Problem), (status = 422, body = Problem)),
-    security(("bearer" = []), ("api_key" = [])))]
-pub(super) async fn set_status(
-    State(state): State<AppState>,
-    Who(caller): Who,
-    PathPart(id): PathPart<OrderId>,
-    JsonBody { value, .. }: JsonBody<StatusChange>,
-) -> Result<Json<Order>, ApiError> {
-    let wanted = OrderState::read(&value.status)
-        .ok_or_else(|| Refusal::field("/status", "is not a state"))?;
-    let command = OrderCommand::towards(wanted)
-        .ok_or_else(|| Refusal::field("/status", "belongs to payments"))?;
-    let order = state
-        .engine
-        .orders
-        .change(&caller, id, command, value.note.as_deref(), value.version)
+    Terms::from(if_match)
+        .change(&state.engine.orders, async |orders| {
+            orders.archive(&caller, id).await
+        })
         .await?;
-    Ok(Json(order))
-}
-
-/// Why an order is cancelled.
-#[derive(Default, Deserialize, ToSchema)]
-pub(super) struct Cancellation {
-    /// For the people who read the order later.
-    #[serde(default)]
-    reason: Option<String>,
-}
-
-/// Cancel an order
-///
-/// Stock goes back at once; captured money follows by itself.
-#[utoipa::path(post, path = "/orders/{id}/cancel", tag = "orders", params(("id" = uuid::Uuid, Path)),
-    request_body = Cancellation,
-    responses((status = 200, body = Order), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem), (status = 415, body = Problem),
-        (status = 422, body = Problem)),
-    security((), ("bearer" = []), ("api_key" = []), ("order_token" = [])))]
-pub(super) async fn cancel(
-    State(state): State<AppState>,
-    Who(caller): Who,
-    PathPart(id): PathPart<OrderId>,
-    JsonBody { value, .. }: JsonBody<Cancellation>,
-) -> Result<Json<Order>, ApiError> {
-    Ok(Json(
-        state
-            .engine
-            .orders
-            .cancel(&caller, id, value.reason.as_deref())
-            .await?,
-    ))
-}
-
-/// Send a parcel
-///
-/// Without `items`, everything that has not been sent yet.
-#[utoipa::path(post, path = "/orders/{id}/shipments", tag = "orders", params(("id" = uuid::Uuid, Path)),
-    request_body = NewShipment,
-    responses((status = 201, body = Order), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
-        (status = 415, body = Problem), (status = 422, body = Problem)),
-    security(("bearer" = []), ("api_key" = [])))]
-pub(super) async fn ship(
-    State(state): State<AppState>,
-    Who(caller): Who,
-    PathPart(id): PathPart<OrderId>,
-    JsonBody { value, .. }: JsonBody<NewShipment>,
-) -> Result<Response, ApiError> {
-    let order = state.engine.orders.ship(&caller, id, value).await?;
-    Ok((StatusCode::CREATED, Json(order)).into_response())
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// What was done to an order.

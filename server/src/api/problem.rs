@@ -85,6 +85,11 @@ impl ApiError {
         AppError::Internal.into()
     }
 
+    /// The same problem, with another status.
+    pub(super) fn with_status(self, status: StatusCode) -> Self {
+        Self { status, ..self }
+    }
+
     /// A declined payment of an order that stands: with what is needed to try again.
     pub(super) fn declined(order: orders::OrderId, token: Option<OrderToken>) -> Self {
         let mut error = Self::from(Refusal::Declined { order_id: order });
@@ -142,12 +147,15 @@ fn facts(refusal: &Refusal) -> Map<String, Value> {
         }
         Refusal::Declined { order_id } => json!({ "order_id": order_id }),
         Refusal::Reserved { reserved } => json!({ "reserved": reserved }),
+        Refusal::ReturnDecided { state } => json!({ "current": state }),
         Refusal::NotFound(_)
         | Refusal::SignInNeeded
         | Refusal::WrongCredentials
         | Refusal::Forbidden
         | Refusal::Invalid(_)
         | Refusal::KeyReused
+        | Refusal::KeyInFlight
+        | Refusal::NothingToRefund
         | Refusal::PaymentRunning
         | Refusal::PaymentUnavailable
         | Refusal::EmailTaken
@@ -203,32 +211,39 @@ pub(crate) async fn finish(request: Request, next: Next) -> Response {
         }
         None => return response,
     };
-    let problem = Problem {
-        kind: format!("https://waybill.dev/problems/{}", error.code),
-        title: error
-            .status
-            .canonical_reason()
-            .unwrap_or("Error")
-            .to_owned(),
-        status: error.status.as_u16(),
-        detail: error.detail,
-        errors: error.errors,
-        trace_id,
-        more: error.more,
-    };
+    let (problem, body) = write(error, &trace_id).into_parts();
     let headers = response.headers_mut();
     headers.remove(header::CONTENT_LENGTH);
+    headers.extend(problem.headers);
+    *response.body_mut() = body;
+    response
+}
+
+/// The problem, written out. `trace_id` names its request in our logs.
+pub(super) fn write(error: ApiError, trace_id: &str) -> Response {
+    let status = error.status;
+    let problem = Problem {
+        kind: format!("https://waybill.dev/problems/{}", error.code),
+        title: status.canonical_reason().unwrap_or("Error").to_owned(),
+        status: status.as_u16(),
+        detail: error.detail,
+        errors: error.errors,
+        trace_id: trace_id.to_owned(),
+        more: error.more,
+    };
+    let body = Body::from(serde_json::to_vec(&problem).unwrap_or_default());
+    let mut response = (status, body).into_response();
+    let headers = response.headers_mut();
     headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/problem+json"),
     );
-    if error.status == StatusCode::SERVICE_UNAVAILABLE {
+    if status == StatusCode::SERVICE_UNAVAILABLE {
         headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
     }
-    if error.status == StatusCode::UNAUTHORIZED {
+    if status == StatusCode::UNAUTHORIZED {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
-    *response.body_mut() = Body::from(serde_json::to_vec(&problem).unwrap_or_default());
     response
 }
 

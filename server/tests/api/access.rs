@@ -116,7 +116,13 @@ async fn nobody_gets_where_they_do_not_belong(pool: PgPool) {
             json!({"token": "4242424242424242"}),
         ),
         with(Method::POST, sub("cancel"), json!({})),
+        with(
+            Method::POST,
+            sub("returns"),
+            json!({"items": [{"line": 1, "quantity": 1}]}),
+        ),
     ];
+    let some_return = "returns/0190a0a0-0000-7000-8000-000000000000";
     let staff_acts = [
         with(Method::PUT, sub("status"), json!({"status": "processing"})),
         with(
@@ -125,6 +131,25 @@ async fn nobody_gets_where_they_do_not_belong(pool: PgPool) {
             json!({"carrier": "DHL", "tracking_number": "1"}),
         ),
         (Method::DELETE, order_path.clone(), None),
+        with(Method::POST, sub("refunds"), json!({})),
+        with(Method::POST, sub("attention"), json!({"resolved": true})),
+        with(Method::POST, sub("notes"), json!({"text": "Hello"})),
+        get(&sub("notes")),
+        with(
+            Method::POST,
+            sub(&format!("{some_return}/accept")),
+            json!({}),
+        ),
+        with(
+            Method::POST,
+            sub(&format!("{some_return}/refuse")),
+            json!({}),
+        ),
+        with(
+            Method::POST,
+            sub(&format!("{some_return}/receive")),
+            json!({}),
+        ),
     ];
     let elsewhere = [
         get("/api/v1/inventory/MUG"),
@@ -177,7 +202,7 @@ async fn nobody_gets_where_they_do_not_belong(pool: PgPool) {
         }
     }
 
-    assert_eq!(asked, 9 * 3 + 3 + 3 * 3 + 3);
+    assert_eq!(asked, 17 * 3 + 10 + 3 * 3 + 3);
     let now = app.get(&order_path, &[("x-api-key", KEY)]).await.json();
     assert_eq!(
         (&now["status"], &now["version"]),

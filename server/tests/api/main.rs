@@ -4,6 +4,7 @@
 
 mod access;
 mod catalogue;
+mod commands;
 mod demo;
 mod doors;
 mod health;

@@ -3,9 +3,8 @@
 use serde_json::Value;
 
 use super::{
-    Orders, access,
+    Orders,
     advance::take_lease,
-    read,
     write::{self, Change, Due},
 };
 use crate::{
@@ -30,8 +29,7 @@ impl Orders {
     async fn archive_once(&self, caller: &Caller, id: OrderId) -> Result<i64, OrderError> {
         let now = self.database.clock.now();
         let mut tx = self.database.pool.begin().await?;
-        let mut record = read::lock(&mut tx, id).await?;
-        access::check(&self.database.secrets, caller, &record)?;
+        let mut record = self.begin(&mut tx, caller, id).await?;
         if record.order.allows(OrderCommand::Cancel) {
             self.apply(
                 &mut tx,

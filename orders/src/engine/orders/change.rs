@@ -4,13 +4,13 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::{
-    Orders, access,
+    Orders,
     advance::take_lease,
-    read, record, ship, stock,
+    record, ship, stock,
     write::{self, Change, Due},
 };
 use crate::{
-    domain::{Caller, EventType, Goods, Order, OrderCommand, OrderId, Refusal, Text},
+    domain::{Caller, EventType, NewRefund, Order, OrderCommand, OrderId, Refusal, Text},
     engine::{OrderError, database::retry_conflicts},
 };
 
@@ -31,8 +31,9 @@ impl Orders {
         // Another person's order stays unknown even to those who may not change their own.
         self.find(caller, id).await?;
         caller.must_work_here()?;
-        self.change_and_advance(caller, id, command, reason, version)
-            .await
+        let mut orders = self.clone();
+        orders.conditions.version = version.or(orders.conditions.version);
+        orders.change_and_advance(caller, id, command, reason).await
     }
 
     /// Cancels an order: stock and money go back. Its buyer may do this too.
@@ -45,7 +46,7 @@ impl Orders {
         id: OrderId,
         reason: Option<&str>,
     ) -> Result<Order, OrderError> {
-        self.change_and_advance(caller, id, OrderCommand::Cancel, reason, None)
+        self.change_and_advance(caller, id, OrderCommand::Cancel, reason)
             .await
     }
 
@@ -55,13 +56,11 @@ impl Orders {
         id: OrderId,
         command: OrderCommand,
         reason: Option<&str>,
-        version: Option<i32>,
     ) -> Result<Order, OrderError> {
         let reason = Text::optional(reason.unwrap_or_default(), 1_000)
             .map_err(|it| Refusal::field("/reason", it))?;
         let fence =
-            retry_conflicts(|| self.change_once(caller, id, command, reason.as_deref(), version))
-                .await?;
+            retry_conflicts(|| self.change_once(caller, id, command, reason.as_deref())).await?;
         self.database.feed.committed_and_due();
         if let Some(fence) = fence {
             self.advance_for_request(id, fence).await?;
@@ -75,14 +74,9 @@ impl Orders {
         id: OrderId,
         command: OrderCommand,
         reason: Option<&str>,
-        version: Option<i32>,
     ) -> Result<Option<i64>, OrderError> {
         let mut tx = self.database.pool.begin().await?;
-        let mut record = read::lock(&mut tx, id).await?;
-        access::check(&self.database.secrets, caller, &record)?;
-        if version.is_some_and(|seen| seen != record.order.version) {
-            return Err(stale(&mut tx, &record.order).await?.into());
-        }
+        let mut record = self.begin(&mut tx, caller, id).await?;
         self.apply(&mut tx, caller, &mut record.order, command, reason)
             .await?;
         // Only these leave something to do outside.
@@ -130,7 +124,7 @@ impl Orders {
             }
             OrderCommand::Process => "processing",
             OrderCommand::Ship => {
-                if order.goods() != Goods::NothingToShip {
+                if order.items.iter().any(|line| order.unsent(line) > 0) {
                     ship::send_rest(conn, order, now, clock).await?;
                     events.push(EventType::Shipped);
                 }
@@ -155,10 +149,16 @@ impl Orders {
             }
             OrderCommand::Refund if order.refundable_minor() > 0 => {
                 // `refunded` is true only once the money is back; until then the order stays where it is.
-                self.open_refunds(conn, order, order.refundable_minor(), reason, now)
-                    .await?;
+                let everything = NewRefund {
+                    reason: reason.map(str::to_owned),
+                    ..NewRefund::default()
+                };
+                self.open_refund(conn, order, &everything, now).await?;
                 to = order.status;
                 "refund_opened"
+            }
+            OrderCommand::Refund if order.status.is_stopped() && order.captured_minor() == 0 => {
+                return Err(Refusal::NothingToRefund.into());
             }
             OrderCommand::Refund if order.refunds.iter().any(|it| it.status.is_open()) => {
                 return Ok(());
@@ -181,19 +181,4 @@ impl Orders {
         };
         write::write(conn, caller, now, order, change).await
     }
-}
-
-/// Who changed the order since, and when.
-async fn stale(conn: &mut PgConnection, order: &Order) -> Result<Refusal, OrderError> {
-    let last = sqlx::query!(
-        "select last_actor, updated_at from orders where id = $1",
-        order.id as OrderId,
-    )
-    .fetch_one(conn)
-    .await?;
-    Ok(Refusal::Stale {
-        version: order.version,
-        changed_by: last.last_actor,
-        changed_at: last.updated_at,
-    })
 }

@@ -99,6 +99,7 @@ impl Draft {
             payments: Vec::new(),
             refunds: Vec::new(),
             shipments: Vec::new(),
+            returns: Vec::new(),
             tickets: Vec::new(),
             expires_at: Some(self.expires_at),
             created_at: self.now,
@@ -122,6 +123,7 @@ impl Draft {
                 total_minor: priced.total_minor,
                 seat: offer.seat.clone(),
                 ships: offer.ships,
+                withdrawn: 0,
             })
             .collect()
     }

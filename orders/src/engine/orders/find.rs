@@ -70,7 +70,8 @@ impl Orders {
                 and ($6::timestamptz is null or created_at >= $6)
                 and ($7::timestamptz is null or created_at < $7)
                 and ($8::text is null or search @@ $8::text::tsquery)
-            order by id desc limit $9"#,
+                and (not $9 or needs_attention is not null)
+            order by id desc limit $10"#,
             page.after.map(|it| it.0),
             Some(&states[..]).filter(|it| !it.is_empty()),
             customer.map(|it| it.0),
@@ -79,6 +80,7 @@ impl Orders {
             filter.placed_from,
             filter.placed_to,
             filter.q.as_deref().and_then(search_query),
+            filter.needs_attention,
             i64::try_from(limit + 1).unwrap_or(i64::MAX),
         )
         .fetch_all(&mut *conn)

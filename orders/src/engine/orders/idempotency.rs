@@ -1,12 +1,26 @@
-//! A request that comes twice is done once.
+//! A request that comes twice is done once, and answered the same.
+//!
+//! Its key is taken in the transaction of its change: either both are there or neither. The answer is written beside
+//! it afterwards; a server that dies in between leaves a change without an answer, and a repeat is answered from the
+//! order as it is then.
 
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Duration, Utc};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
-use sqlx::PgConnection;
+use sqlx::{PgConnection, types::Json};
 
+use super::Orders;
 use crate::{
     domain::{OrderId, Refusal},
     engine::OrderError,
 };
+
+/// How long a request without an answer counts as running. Longer than any request takes.
+const IN_FLIGHT: Duration = Duration::seconds(30);
+/// How long keys are kept.
+const KEPT: Duration = Duration::hours(24);
 
 /// What a repeated request is known by.
 #[derive(Clone, Debug)]
@@ -39,6 +53,133 @@ impl IdempotencyKey {
     pub(super) fn fingerprint(&self) -> &[u8] {
         &self.fingerprint
     }
+}
+
+/// How a request was answered.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Answer {
+    /// The HTTP status.
+    pub status: u16,
+    /// The headers that belong to it, by name.
+    pub headers: BTreeMap<String, String>,
+    /// The body.
+    pub body: Value,
+}
+
+/// What became of a request that came before.
+#[derive(Clone, Debug)]
+pub enum Repeat {
+    /// It runs, or ran just now.
+    Running,
+    /// It was answered.
+    Answered {
+        /// The order that it was about.
+        order: OrderId,
+        /// How.
+        answer: Answer,
+    },
+    /// It was done to this order, and whoever did it went away before saying so.
+    Unanswered(OrderId),
+}
+
+impl Orders {
+    /// What became of the request that had this key before.
+    ///
+    /// # Errors
+    /// [`Refusal::KeyReused`] when that was another request.
+    pub async fn repeat(&self, key: &IdempotencyKey) -> Result<Repeat, OrderError> {
+        let earlier = sqlx::query!(
+            r#"select order_id as "order_id: OrderId", fingerprint, created_at, status,
+                headers as "headers: Json<BTreeMap<String, String>>", answer
+            from idempotency_keys where scope = $1 and key = $2"#,
+            key.scope,
+            key.key,
+        )
+        .fetch_optional(&self.database.pool)
+        .await?;
+        let Some(earlier) = earlier else {
+            return Ok(Repeat::Running);
+        };
+        if earlier.fingerprint != key.fingerprint {
+            return Err(Refusal::KeyReused.into());
+        }
+        Ok(match (earlier.status, earlier.answer) {
+            (Some(status), Some(body)) => Repeat::Answered {
+                order: earlier.order_id,
+                answer: Answer {
+                    status: u16::try_from(status).unwrap_or(500),
+                    headers: earlier.headers.map(|it| it.0).unwrap_or_default(),
+                    body,
+                },
+            },
+            _ if earlier.created_at + IN_FLIGHT > self.database.clock.now() => Repeat::Running,
+            _ => Repeat::Unanswered(earlier.order_id),
+        })
+    }
+
+    /// Keeps the answer of a request whose change was made under `key`. The first answer stays.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn remember(&self, key: &IdempotencyKey, answer: &Answer) -> Result<(), OrderError> {
+        // Losing an answer in a crash is harmless, so nobody waits for the disk.
+        sqlx::query!(
+            "with hasty as (select set_config('synchronous_commit', 'off', true))
+            update idempotency_keys set status = $3, headers = $4, answer = $5
+            from hasty where scope = $1 and key = $2 and status is null",
+            key.scope,
+            key.key,
+            i16::try_from(answer.status).unwrap_or(i16::MAX),
+            Json(&answer.headers) as _,
+            answer.body,
+        )
+        .execute(&self.database.pool)
+        .await?;
+        Ok(())
+    }
+
+    /// Forgets keys that are older than a day. Those of the ticketing family are promised for ever.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn forget_old_keys(&self) -> Result<u64, OrderError> {
+        let forgotten = sqlx::query!(
+            "delete from idempotency_keys where created_at < $1 and scope <> 'ticketing'",
+            self.database.clock.now() - KEPT,
+        )
+        .execute(&self.database.pool)
+        .await?;
+        Ok(forgotten.rows_affected())
+    }
+}
+
+/// Claims the key for a change of `order`. False if it was claimed before.
+/// A twin that is under way is waited for: its insert holds ours up until it commits.
+///
+/// # Errors
+/// The key came before with another request.
+pub(super) async fn claim(
+    conn: &mut PgConnection,
+    key: &IdempotencyKey,
+    order: OrderId,
+    now: DateTime<Utc>,
+) -> Result<bool, OrderError> {
+    let claimed = sqlx::query!(
+        "insert into idempotency_keys (scope, key, fingerprint, order_id, created_at)
+         values ($1, $2, $3, $4, $5) on conflict do nothing",
+        key.scope,
+        key.key,
+        key.fingerprint,
+        order as OrderId,
+        now,
+    )
+    .execute(&mut *conn)
+    .await?
+    .rows_affected();
+    if claimed == 0 {
+        find(conn, key).await?;
+    }
+    Ok(claimed == 1)
 }
 
 /// The order that a request with this key made.

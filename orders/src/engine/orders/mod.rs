@@ -4,19 +4,23 @@ mod access;
 mod admission;
 mod advance;
 mod archive;
+mod attention;
 mod change;
 mod columns;
+mod conditions;
 mod desk;
 mod draft;
 mod find;
 mod history;
 mod idempotency;
+mod notes;
 mod pay;
 mod place;
 mod read;
 mod reconcile;
 mod record;
 mod refund;
+mod returns;
 mod seed;
 mod ship;
 mod step;
@@ -24,7 +28,8 @@ mod stock;
 mod write;
 mod write_new;
 
-pub use idempotency::IdempotencyKey;
+pub use conditions::Conditions;
+pub use idempotency::{Answer, IdempotencyKey, Repeat};
 pub(super) use place::DEFAULT_STOREFRONT;
 pub use place::Placed;
 pub use reconcile::Reconciled;
@@ -43,6 +48,7 @@ pub struct Orders {
     expiry: chrono::Duration,
     offers: Arc<Offers>,
     desk: Desk,
+    conditions: Conditions,
 }
 
 impl Orders {
@@ -55,6 +61,7 @@ impl Orders {
             provider,
             expiry: chrono::Duration::minutes(15),
             offers: Arc::default(),
+            conditions: Conditions::default(),
         }
     }
 

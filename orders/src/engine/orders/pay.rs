@@ -5,9 +5,9 @@ use serde_json::Value;
 use sqlx::PgConnection;
 
 use super::{
-    Orders, access,
+    Orders,
     advance::take_lease,
-    read, stock,
+    stock,
     write::{self, Change, Due},
 };
 use crate::{
@@ -45,8 +45,7 @@ impl Orders {
     ) -> Result<i64, OrderError> {
         let now = self.database.clock.now();
         let mut tx = self.database.pool.begin().await?;
-        let mut record = read::lock(&mut tx, id).await?;
-        access::check(&self.database.secrets, caller, &record)?;
+        let mut record = self.begin(&mut tx, caller, id).await?;
         let clock = &self.database.clock;
         begin(
             &mut tx,

@@ -7,7 +7,8 @@ use super::access::not_found;
 use crate::{
     domain::{
         Address, Contact, CustomerId, Explanation, FulfilmentStatus, Goods, Order, OrderId,
-        OrderLine, OrderState, Payment, PaymentStatus, Refund, RefundState, Shipment, Ticket,
+        OrderLine, OrderState, Payment, PaymentStatus, Refund, RefundState, Return, Shipment,
+        Ticket,
     },
     engine::OrderError,
 };
@@ -52,6 +53,7 @@ struct Row {
     refunds: Json<Vec<Refund>>,
     shipments: Json<Vec<Shipment>>,
     tickets: Json<Vec<Ticket>>,
+    returns: Json<Vec<Return>>,
 }
 
 /// The orders with these ids, newest first. Those that do not exist are left out.
@@ -72,7 +74,7 @@ pub(super) async fn documents(
             expires_at, created_at as "created_at!", updated_at as "updated_at!",
             items as "items!: Json<Vec<OrderLine>>", payments as "payments!: Json<Vec<Payment>>",
             refunds as "refunds!: Json<Vec<Refund>>", shipments as "shipments!: Json<Vec<Shipment>>",
-            tickets as "tickets!: Json<Vec<Ticket>>"
+            tickets as "tickets!: Json<Vec<Ticket>>", returns as "returns!: Json<Vec<Return>>"
         from order_documents where id = any($1) order by id desc"#,
         &ids,
     )
@@ -161,6 +163,7 @@ impl TryFrom<Row> for OrderRecord {
                 payments: row.payments.0,
                 refunds: row.refunds.0,
                 shipments: row.shipments.0,
+                returns: row.returns.0,
                 tickets: row.tickets.0,
                 expires_at: row.expires_at.filter(|_| row.state.is_unpaid()),
                 created_at: row.created_at,

@@ -5,17 +5,89 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 use super::{
-    Orders, read,
+    Orders,
+    advance::take_lease,
+    read,
     step::{OpenRefund, PATIENCE, pause, situation},
+    stock,
     write::{self, Change, Due},
 };
 use crate::{
-    domain::{Caller, EventType, Order, OrderId, PaymentId, RefundId, RefundState},
-    engine::OrderError,
+    domain::{
+        Caller, EventType, LineQuantity, NewRefund, Order, OrderCommand, OrderId, PaymentId,
+        RefundId, RefundItem, RefundPlan, RefundState, Refusal,
+    },
+    engine::{OrderError, database::retry_conflicts},
     services::payment::RefundAnswer,
 };
 
 impl Orders {
+    /// Gives money of an order back: an amount, what was paid for some of its items, or all that is left. Items that no
+    /// parcel took are not sent any more.
+    ///
+    /// # Errors
+    /// [`Refusal::NothingToRefund`], [`Refusal::Invalid`] for more than is left, [`Refusal::NotAllowed`],
+    /// [`Refusal::Forbidden`] for its buyer.
+    pub async fn refund(
+        &self,
+        caller: &Caller,
+        id: OrderId,
+        refund: NewRefund,
+    ) -> Result<Order, OrderError> {
+        self.find(caller, id).await?;
+        caller.must_work_here()?;
+        let refund = refund.parse().map_err(Refusal::Invalid)?;
+        let fence = retry_conflicts(|| self.refund_once(caller, id, &refund)).await?;
+        self.database.feed.committed_and_due();
+        self.advance_for_request(id, fence).await?;
+        self.find(caller, id).await
+    }
+
+    async fn refund_once(
+        &self,
+        caller: &Caller,
+        id: OrderId,
+        refund: &NewRefund,
+    ) -> Result<i64, OrderError> {
+        let now = self.database.clock.now();
+        let mut tx = self.database.pool.begin().await?;
+        let mut order = self.begin(&mut tx, caller, id).await?.order;
+        order.status.after(OrderCommand::Refund, order.goods())?;
+        let amount_minor = self.open_refund(&mut tx, &order, refund, now).await?;
+        let change = Change {
+            to: order.status,
+            name: "refund_opened",
+            reason: refund.reason.as_deref(),
+            events: Vec::new(),
+            detail: json!({ "amount_minor": amount_minor }),
+            due: Due::Now,
+        };
+        write::write(&mut tx, caller, now, &mut order, change).await?;
+        let fence = take_lease(&mut tx, id, now).await?;
+        tx.commit().await?;
+        Ok(fence)
+    }
+
+    /// Writes the intent to make `refund`, and what becomes of its items. Returns how much it is.
+    pub(super) async fn open_refund(
+        &self,
+        conn: &mut PgConnection,
+        order: &Order,
+        refund: &NewRefund,
+        now: DateTime<Utc>,
+    ) -> Result<i64, OrderError> {
+        let plan = order.plan_refund(refund)?;
+        let reason = refund.reason.as_deref();
+        self.open_refunds(conn, order, &plan, reason, false, now)
+            .await?;
+        let items = quantities_of(&plan.items);
+        stock::withdraw(conn, order, &items).await?;
+        if refund.restock {
+            stock::put_back(conn, order, &items, now).await?;
+        }
+        Ok(plan.amount_minor)
+    }
+
     /// Opens the refund of what is owed back, if that is still so under the lock.
     pub(super) async fn open_owed_refund(
         &self,
@@ -28,23 +100,30 @@ impl Orders {
         // Looked at again under the lock: the order may have been completed meanwhile.
         let owed = situation(&mut tx, order).await?;
         if owed.owed_back() == amount_minor {
-            self.open_refunds(&mut tx, &owed.order, amount_minor, None, now)
+            let plan = RefundPlan {
+                amount_minor,
+                items: Vec::new(),
+            };
+            self.open_refunds(&mut tx, &owed.order, &plan, None, true, now)
                 .await?;
             tx.commit().await?;
         }
         Ok(())
     }
 
-    /// Writes the intent to give `amount_minor` back, from the latest payments first.
+    /// Writes the intent to give the plan's amount back, from the latest payments first.
     pub(super) async fn open_refunds(
         &self,
         conn: &mut PgConnection,
         order: &Order,
-        amount_minor: i64,
+        plan: &RefundPlan,
         reason: Option<&str>,
+        is_surplus: bool,
         now: DateTime<Utc>,
     ) -> Result<(), OrderError> {
-        let mut rest = amount_minor;
+        let mut rest = plan.amount_minor;
+        // Named once, with the first part.
+        let mut items = plan.items.as_slice();
         for payment in order
             .payments
             .iter()
@@ -62,18 +141,31 @@ impl Orders {
                 continue;
             }
             rest -= part;
+            let (lines, quantities) = stock::columns(&quantities_of(items));
+            let amounts: Vec<_> = items.iter().map(|it| it.amount_minor).collect();
             sqlx::query!(
-                "insert into refunds (id, order_id, payment_id, amount_minor, state, reason, created_at, updated_at)
-                 values ($1, $2, $3, $4, 'pending', $5, $6, $6)",
+                "with refund as (
+                    insert into refunds (
+                        id, order_id, payment_id, amount_minor, state, reason, created_at, updated_at, is_surplus
+                    ) values ($1, $2, $3, $4, 'pending', $5, $6, $6, $7)
+                )
+                insert into refund_items (refund_id, order_id, line, quantity, amount_minor)
+                select $1, $2, line, quantity, amount
+                from unnest($8::integer[], $9::integer[], $10::bigint[]) as item(line, quantity, amount)",
                 RefundId(self.database.clock.new_id()) as RefundId,
                 order.id as OrderId,
                 payment.id as PaymentId,
                 part,
                 reason,
                 now,
+                is_surplus,
+                &lines,
+                &quantities,
+                &amounts,
             )
             .execute(&mut *conn)
             .await?;
+            items = &[];
         }
         Ok(())
     }
@@ -133,4 +225,14 @@ impl Orders {
         self.database.feed.committed_and_due();
         Ok(())
     }
+}
+
+fn quantities_of(items: &[RefundItem]) -> Vec<LineQuantity> {
+    items
+        .iter()
+        .map(|it| LineQuantity {
+            line: it.line,
+            quantity: it.quantity,
+        })
+        .collect()
 }

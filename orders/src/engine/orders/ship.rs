@@ -5,13 +5,13 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 use super::{
-    Orders, access, read,
+    Orders, stock,
     write::{self, Change, Due},
 };
 use crate::{
     domain::{
-        Caller, EventType, FieldError, NewShipment, Order, OrderCommand, OrderId, OrderState,
-        Refusal, ShipmentId, ShipmentItem,
+        Caller, EventType, LineQuantity, NewShipment, Order, OrderCommand, OrderId, OrderState,
+        Refusal, ShipmentId,
     },
     engine::{Clock, OrderError, database::retry_conflicts},
 };
@@ -45,8 +45,7 @@ impl Orders {
         let clock = &self.database.clock;
         let now = clock.now();
         let mut tx = self.database.pool.begin().await?;
-        let mut record = read::lock(&mut tx, id).await?;
-        access::check(&self.database.secrets, caller, &record)?;
+        let mut record = self.begin(&mut tx, caller, id).await?;
         let order = &mut record.order;
         if order.status == OrderState::Confirmed {
             self.apply(&mut tx, caller, order, OrderCommand::Process, None)
@@ -78,45 +77,27 @@ impl Orders {
 }
 
 /// What goes into the parcel: as asked for, or everything that is left.
-fn contents(order: &Order, parcel: &NewShipment) -> Result<Vec<ShipmentItem>, Refusal> {
-    let Some(asked) = &parcel.items else {
-        return Ok(unsent(order));
-    };
-    let mut errors = Vec::new();
-    let mut items: Vec<ShipmentItem> = Vec::new();
-    for (index, item) in asked.iter().enumerate() {
-        let left = order
-            .items
-            .iter()
-            .find(|it| it.line == item.line)
-            .map_or(0, |line| order.unsent(line));
-        if items.iter().any(|it| it.line == item.line) {
-            errors.push(FieldError::new(
-                format!("/items/{index}/line"),
-                "is named twice",
-            ));
-        } else if item.quantity > left {
-            let detail = format!(
-                "is more than the {left} of line {} that are left",
-                item.line
-            );
-            errors.push(FieldError::new(format!("/items/{index}/quantity"), detail));
-        } else {
-            items.push(*item);
+fn contents(order: &Order, parcel: &NewShipment) -> Result<Vec<LineQuantity>, Refusal> {
+    match &parcel.items {
+        Some(asked) => {
+            let left = |line| order.line(line).map_or(0, |line| order.unsent(line));
+            LineQuantity::within(asked, left, "that are left")?;
+            Ok(asked.clone())
         }
-    }
-    if errors.is_empty() {
-        Ok(items)
-    } else {
-        Err(Refusal::Invalid(errors))
+        None => match unsent(order) {
+            rest if rest.is_empty() => {
+                Err(Refusal::field("/items", "are all sent, or need no parcel"))
+            }
+            rest => Ok(rest),
+        },
     }
 }
 
-fn unsent(order: &Order) -> Vec<ShipmentItem> {
+fn unsent(order: &Order) -> Vec<LineQuantity> {
     order
         .items
         .iter()
-        .map(|line| ShipmentItem {
+        .map(|line| LineQuantity {
             line: line.line,
             quantity: order.unsent(line),
         })
@@ -146,16 +127,11 @@ async fn insert(
     conn: &mut PgConnection,
     order: OrderId,
     parcel: &NewShipment,
-    items: &[ShipmentItem],
+    items: &[LineQuantity],
     now: DateTime<Utc>,
     clock: &Clock,
 ) -> Result<(), OrderError> {
-    let column = |of: fn(&ShipmentItem) -> u32| {
-        items
-            .iter()
-            .map(|it| i32::try_from(of(it)).unwrap_or(i32::MAX))
-            .collect::<Vec<_>>()
-    };
+    let (lines, quantities) = stock::columns(items);
     sqlx::query!(
         "with parcel as (
             insert into shipments (
@@ -174,8 +150,8 @@ async fn insert(
         parcel.tracking_url(),
         parcel.estimated_delivery,
         now,
-        &column(|it| it.line),
-        &column(|it| it.quantity),
+        &lines,
+        &quantities,
     )
     .execute(conn)
     .await?;

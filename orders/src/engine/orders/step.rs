@@ -98,10 +98,15 @@ impl Situation {
     }
 
     /// What was captured beyond what the order may keep: all of it when the order does not stand, and a second capture
-    /// when it does.
+    /// when it does. What the provider refused to send is not tried again by itself: a person has to look.
     pub(super) fn owed_back(&self) -> i64 {
-        let stands = !self.order.status.is_stopped() && !self.order.status.is_unpaid();
-        self.order.refundable_minor() - if stands { self.order.total_minor } else { 0 }
+        let order = &self.order;
+        let stands = !order.status.is_stopped() && !order.status.is_unpaid();
+        let kept = if stands { order.total_minor } else { 0 };
+        // What somebody gave back of an order that stands says nothing of a second capture.
+        let given = order.refunds.iter().filter(|it| it.is_surplus || !stands);
+        let given: i64 = given.map(|it| it.amount_minor).sum();
+        (order.captured_minor() - kept - given).min(order.refundable_minor())
     }
 }
 

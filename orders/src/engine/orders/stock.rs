@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use crate::{
-    domain::{OrderId, Refusal, Shortage},
+    domain::{LineQuantity, Order, OrderId, Refusal, Shortage},
     engine::OrderError,
 };
 
@@ -36,7 +36,7 @@ pub(super) async fn give_back(
 ) -> Result<(), OrderError> {
     sqlx::query!(
         "with before as (
-            select line, sku, quantity, claim from order_lines where order_id = $1 and claim <> 'returned'
+            select line, sku, quantity - restocked as quantity, claim from order_lines where order_id = $1 and claim <> 'returned'
         ), claims as (
             update order_lines set claim = 'returned' where order_id = $1 and claim <> 'returned'
         ), sums as (
@@ -60,6 +60,90 @@ pub(super) async fn give_back(
     .execute(conn)
     .await?;
     Ok(())
+}
+
+/// Puts parts of what the order took back on the shelf, each once, and revokes the tickets of its seats.
+///
+/// # Errors
+/// Somebody sits on the seat.
+pub(super) async fn put_back(
+    conn: &mut PgConnection,
+    order: &Order,
+    items: &[LineQuantity],
+    now: DateTime<Utc>,
+) -> Result<(), OrderError> {
+    let seats = items
+        .iter()
+        .filter_map(|it| order.line(it.line)?.seat.as_ref());
+    let tickets =
+        seats.filter_map(|seat| order.tickets.iter().find(|it| it.seat_id == seat.seat_id));
+    if tickets.into_iter().any(|it| it.checked_in_at.is_some()) {
+        return Err(Refusal::field("/restock", "would free a seat whose ticket was used").into());
+    }
+    let (lines, quantities) = columns(items);
+    sqlx::query!(
+        "with back as (
+            select line, sku, least(wanted.quantity, order_lines.quantity - restocked) as quantity
+            from order_lines join unnest($2::integer[], $3::integer[]) as wanted(line, quantity) using (line)
+            where order_id = $1 and claim = 'taken'
+        ), noted as (
+            update order_lines set restocked = restocked + back.quantity
+            from back where order_id = $1 and order_lines.line = back.line
+        ), revoked as (
+            update tickets set revoked_at = $4
+            from back where order_id = $1 and tickets.line = back.line and revoked_at is null
+        ), sums as (
+            select sku, sum(quantity)::integer as quantity from back group by sku
+        ), locked as materialized (
+            select sku, sums.quantity from stock join sums using (sku) order by sku for update of stock
+        )
+        update stock set on_hand = on_hand + locked.quantity from locked where stock.sku = locked.sku",
+        order.id as OrderId,
+        &lines,
+        &quantities,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Notes that no parcel will take these, as far as none has.
+pub(super) async fn withdraw(
+    conn: &mut PgConnection,
+    order: &Order,
+    items: &[LineQuantity],
+) -> Result<(), OrderError> {
+    let unsent: Vec<_> = items
+        .iter()
+        .map(|it| LineQuantity {
+            line: it.line,
+            quantity: it
+                .quantity
+                .min(order.line(it.line).map_or(0, |line| order.unsent(line))),
+        })
+        .collect();
+    let (lines, quantities) = columns(&unsent);
+    sqlx::query!(
+        "update order_lines set withdrawn = withdrawn + gone.quantity
+        from unnest($2::integer[], $3::integer[]) as gone(line, quantity)
+        where order_id = $1 and order_lines.line = gone.line",
+        order.id as OrderId,
+        &lines,
+        &quantities,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// The items as Postgres unnests them.
+pub(super) fn columns(items: &[LineQuantity]) -> (Vec<i32>, Vec<i32>) {
+    let number = |it: u32| i32::try_from(it).unwrap_or(i32::MAX);
+    items
+        .iter()
+        .map(|it| (number(it.line), number(it.quantity)))
+        .unzip()
 }
 
 /// Holds again what the order gave back.

@@ -1,0 +1,370 @@
+//! How much goes back: by amount, or by what it is for.
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    FieldError, LineQuantity, Order, OrderLine, RefundState, Refusal, Text, pricing::split,
+};
+
+/// Some of an order's line, and what goes back for it.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct RefundItem {
+    /// The order's line.
+    pub line: u32,
+    /// How many of it.
+    pub quantity: u32,
+    /// Their share of the refund, in minor units.
+    pub amount_minor: i64,
+}
+
+/// A refund to be made: of an amount, of items, or of all that is left.
+#[derive(Clone, Debug, Default, Eq, PartialEq, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct NewRefund {
+    /// How much, in minor units.
+    #[serde(default)]
+    pub amount_minor: Option<i64>,
+    /// For what; the amount is what was paid for it, tax included.
+    #[serde(default)]
+    pub items: Option<Vec<LineQuantity>>,
+    /// Why.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// Whether the items go back on the shelf; seats lose their tickets then.
+    #[serde(default)]
+    pub restock: bool,
+}
+
+/// What a refund comes to.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct RefundPlan {
+    /// How much goes back, in minor units.
+    pub amount_minor: i64,
+    /// For what; the amounts add up, unless it is for nothing in particular.
+    pub items: Vec<RefundItem>,
+}
+
+impl NewRefund {
+    /// The refund with its text trimmed.
+    ///
+    /// # Errors
+    /// Every field that is unusable.
+    pub fn parse(self) -> Result<Self, Vec<FieldError>> {
+        let mut errors = Vec::new();
+        LineQuantity::check(self.items.as_deref(), &mut errors);
+        match (self.amount_minor, &self.items) {
+            (Some(_), Some(_)) => errors.push(FieldError::new(
+                "/amount_minor",
+                "must be left out where items are named",
+            )),
+            (Some(amount), None) if amount <= 0 => {
+                errors.push(FieldError::new("/amount_minor", "must be more than 0"));
+            }
+            (Some(_), None) if self.restock => errors.push(FieldError::new(
+                "/restock",
+                "needs the items that go back on the shelf",
+            )),
+            _ => {}
+        }
+        let reason = self.reason.unwrap_or_default();
+        let reason = FieldError::collect(&mut errors, "/reason", Text::optional(&reason, 1_000));
+        match reason {
+            Some(reason) if errors.is_empty() => Ok(Self { reason, ..self }),
+            _ => Err(errors),
+        }
+    }
+}
+
+impl Order {
+    /// How much of `line` no refund was made for.
+    #[must_use]
+    pub fn unrefunded(&self, line: &OrderLine) -> u32 {
+        let refunds = self
+            .refunds
+            .iter()
+            .filter(|it| it.status != RefundState::Failed);
+        let refunded: u32 = refunds
+            .flat_map(|it| &it.items)
+            .filter(|it| it.line == line.line)
+            .map(|it| it.quantity)
+            .sum();
+        line.quantity.saturating_sub(refunded)
+    }
+
+    /// What the buyer paid for each line, in the lines' order: its price, its tax where that comes on top, and its
+    /// share of everything else. They add up to the order's total.
+    #[must_use]
+    pub fn paid_for_lines(&self) -> Vec<i64> {
+        let price = self.subtotal_minor - self.discount_minor + self.shipping_minor;
+        let is_tax_on_top = self.total_minor == price + self.tax_minor;
+        let own =
+            |line: &OrderLine| line.total_minor + if is_tax_on_top { line.tax_minor } else { 0 };
+        let owns: Vec<i64> = self.items.iter().map(own).collect();
+        let rest = self.total_minor - owns.iter().sum::<i64>();
+        let shares = split(rest, &owns);
+        owns.iter()
+            .zip(shares)
+            .map(|(own, rest)| own + rest)
+            .collect()
+    }
+
+    /// What `refund` comes to, for an order as it is now.
+    ///
+    /// # Errors
+    /// [`Refusal::NothingToRefund`], or [`Refusal::Invalid`] for more than what is left.
+    pub fn plan_refund(&self, refund: &NewRefund) -> Result<RefundPlan, Refusal> {
+        let left = self.refundable_minor();
+        if left <= 0 {
+            return Err(Refusal::NothingToRefund);
+        }
+        match (refund.amount_minor, &refund.items) {
+            (Some(amount), _) if amount > left => {
+                let detail = format!("is more than the {left} that are left");
+                Err(Refusal::field("/amount_minor", &detail))
+            }
+            (Some(amount_minor), _) => Ok(RefundPlan {
+                amount_minor,
+                items: Vec::new(),
+            }),
+            (None, Some(items)) => {
+                let unrefunded = |line| self.line(line).map_or(0, |it| self.unrefunded(it));
+                LineQuantity::within(items, unrefunded, "that are not refunded")?;
+                let shares = self.shares(items);
+                match shares.iter().sum::<i64>().min(left) {
+                    0 => Err(Refusal::field("/items", "cost nothing")),
+                    amount_minor => Ok(RefundPlan::of(amount_minor, items, &shares)),
+                }
+            }
+            (None, None) => {
+                let items = self.all_unrefunded();
+                Ok(RefundPlan::of(left, &items, &self.shares(&items)))
+            }
+        }
+    }
+
+    fn all_unrefunded(&self) -> Vec<LineQuantity> {
+        let left = self.items.iter().map(|line| LineQuantity {
+            line: line.line,
+            quantity: self.unrefunded(line),
+        });
+        left.filter(|it| it.quantity > 0).collect()
+    }
+
+    /// What was paid for each item. Unit by unit or at once, a line's units come to the same.
+    fn shares(&self, items: &[LineQuantity]) -> Vec<i64> {
+        let paid = self.paid_for_lines();
+        let share = |item: &LineQuantity| {
+            let mut lines = self.items.iter().zip(&paid);
+            let Some((line, paid)) = lines.find(|(line, _)| line.line == item.line) else {
+                return 0;
+            };
+            let before = line.quantity.saturating_sub(self.unrefunded(line));
+            let first = |units: u32| first_units(*paid, line.quantity, units);
+            first(before + item.quantity) - first(before)
+        };
+        items.iter().map(share).collect()
+    }
+}
+
+impl RefundPlan {
+    /// The amount spread over the items, by what was paid for each.
+    fn of(amount_minor: i64, items: &[LineQuantity], shares: &[i64]) -> Self {
+        let parts = split(amount_minor, shares);
+        let items = items.iter().zip(parts).map(|(item, part)| RefundItem {
+            line: item.line,
+            quantity: item.quantity,
+            amount_minor: part,
+        });
+        Self {
+            amount_minor,
+            items: items.collect(),
+        }
+    }
+}
+
+/// What the first `units` of `quantity` equal ones cost, where all together cost `amount`: by largest remainder, as
+/// [`split`] does it, without naming each of them.
+fn first_units(amount: i64, quantity: u32, units: u32) -> i64 {
+    let (quantity, units) = (i64::from(quantity), i64::from(units));
+    let (each, odd) = (amount.div_euclid(quantity), amount.rem_euclid(quantity));
+    each * units + units.min(odd)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use serde_json::json;
+
+    use super::*;
+    use crate::domain::{
+        Currency,
+        pricing::{self, Item, TaxRate},
+    };
+
+    /// A paid order of lines with these quantities and prices.
+    fn paid(lines: &[(u32, i64)], tax: TaxRate) -> Order {
+        let items: Vec<_> = lines
+            .iter()
+            .map(|(quantity, unit_price_minor)| Item {
+                quantity: *quantity,
+                unit_price_minor: *unit_price_minor,
+            })
+            .collect();
+        let priced = pricing::price(&items, tax, Currency::USD).unwrap();
+        let line = |index: usize| {
+            json!({
+                "line": index + 1, "product": "p", "sku": "s", "title": "t", "ships": true,
+                "quantity": items[index].quantity, "unit_price_minor": items[index].unit_price_minor,
+                "tax_minor": priced.lines[index].tax_minor, "total_minor": priced.lines[index].total_minor,
+            })
+        };
+        let id = "0190a0a0-0000-7000-8000-000000000000";
+        let at = "2026-12-01T12:00:00Z";
+        serde_json::from_value(json!({
+            "id": id, "number": 1, "status": "confirmed", "payment_status": "captured",
+            "fulfilment_status": "unfulfilled", "version": 1, "storefront": "default", "currency": "USD",
+            "customer": {}, "items": (0..lines.len()).map(line).collect::<Vec<_>>(),
+            "subtotal_minor": priced.subtotal_minor, "discount_minor": 0, "shipping_minor": 0,
+            "tax_minor": priced.tax_minor, "total_minor": priced.total_minor, "refunded_minor": 0,
+            "explanation": [], "refunds": [], "shipments": [], "tickets": [], "created_at": at, "updated_at": at,
+            "payments": [{
+                "id": id, "provider": "sandbox", "method": "card", "status": "captured",
+                "amount_minor": priced.total_minor, "created_at": at, "updated_at": at,
+            }],
+        }))
+        .unwrap()
+    }
+
+    /// Makes the refund, and returns what it came to.
+    fn refund(order: &mut Order, refund: &NewRefund) -> Result<i64, Refusal> {
+        let plan = order.plan_refund(refund)?;
+        let sum: i64 = plan.items.iter().map(|it| it.amount_minor).sum();
+        assert!(plan.items.is_empty() || sum == plan.amount_minor);
+        let refund = json!({
+            "id": order.id, "payment_id": order.id, "amount_minor": plan.amount_minor, "status": "pending",
+            "items": plan.items, "created_at": order.created_at, "updated_at": order.created_at,
+        });
+        order.refunds.push(serde_json::from_value(refund).unwrap());
+        Ok(plan.amount_minor)
+    }
+
+    fn of(line: u32, quantity: u32) -> NewRefund {
+        NewRefund {
+            items: Some(vec![LineQuantity { line, quantity }]),
+            ..NewRefund::default()
+        }
+    }
+
+    fn amount(amount_minor: i64) -> NewRefund {
+        NewRefund {
+            amount_minor: Some(amount_minor),
+            ..NewRefund::default()
+        }
+    }
+
+    const TEN_ON_TOP: TaxRate = TaxRate {
+        basis_points: 1_000,
+        included: false,
+    };
+
+    #[test]
+    fn a_line_is_refunded_with_its_tax() {
+        let mut order = paid(&[(3, 1_000), (1, 500)], TEN_ON_TOP);
+
+        assert_eq!(refund(&mut order, &of(1, 2)), Ok(2_200));
+        assert_eq!(refund(&mut order, &of(2, 1)), Ok(550));
+        assert_eq!(refund(&mut order, &NewRefund::default()), Ok(1_100));
+        assert_eq!(
+            refund(&mut order, &NewRefund::default()),
+            Err(Refusal::NothingToRefund)
+        );
+    }
+
+    #[test]
+    fn a_tax_that_is_in_the_price_is_not_paid_back_twice() {
+        let included = TaxRate {
+            included: true,
+            ..TEN_ON_TOP
+        };
+        let mut order = paid(&[(2, 1_000)], included);
+
+        assert_eq!(refund(&mut order, &of(1, 1)), Ok(1_000));
+    }
+
+    #[test]
+    fn nothing_is_refunded_twice_or_beyond_what_is_left() {
+        let mut order = paid(&[(3, 1_000)], TEN_ON_TOP);
+        refund(&mut order, &of(1, 2)).unwrap();
+
+        let twice = refund(&mut order, &of(1, 2)).unwrap_err();
+        let unknown = refund(&mut order, &of(7, 1)).unwrap_err();
+        let too_much = refund(&mut order, &amount(1_101)).unwrap_err();
+
+        for (refusal, pointer) in [
+            (twice, "/items/0/quantity"),
+            (unknown, "/items/0/quantity"),
+            (too_much, "/amount_minor"),
+        ] {
+            let Refusal::Invalid(errors) = refusal else {
+                panic!("{refusal:?}")
+            };
+            assert_eq!(errors[0].pointer, pointer);
+        }
+    }
+
+    #[test]
+    fn items_come_to_no_more_than_an_earlier_amount_has_left() {
+        let mut order = paid(&[(2, 1_000)], TEN_ON_TOP);
+        refund(&mut order, &amount(1_500)).unwrap();
+
+        assert_eq!(refund(&mut order, &of(1, 2)), Ok(700));
+    }
+
+    #[test]
+    fn a_refund_is_of_an_amount_or_of_items() {
+        let both = NewRefund {
+            amount_minor: Some(5),
+            ..of(1, 0)
+        };
+        let shelf = NewRefund {
+            restock: true,
+            ..amount(0)
+        };
+        let pointers = |refund: NewRefund| {
+            let errors = refund.parse().unwrap_err().into_iter();
+            errors.map(|it| it.pointer).collect::<Vec<_>>()
+        };
+
+        assert_eq!(pointers(both), ["/items/0/quantity", "/amount_minor"]);
+        assert_eq!(pointers(shelf), ["/amount_minor"]);
+        assert_eq!(
+            pointers(NewRefund {
+                restock: true,
+                ..amount(5)
+            }),
+            ["/restock"]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn unit_by_unit_or_at_once_it_is_the_same_and_ends_at_what_was_paid(
+            lines in prop::collection::vec((1_u32..9, 1_i64..10_000), 1..5),
+            basis_points in 0_i32..3_000,
+            included in any::<bool>(),
+        ) {
+            let order = paid(&lines, TaxRate { basis_points, included });
+            let mut whole = 0;
+            for line in 1..=u32::try_from(lines.len()).unwrap() {
+                let quantity = order.line(line).unwrap().quantity;
+                let (mut slow, mut fast) = (order.clone(), order.clone());
+                let by_unit: i64 = (0..quantity).map(|_| refund(&mut slow, &of(line, 1)).unwrap_or(0)).sum();
+                let at_once = refund(&mut fast, &of(line, quantity)).unwrap();
+                prop_assert_eq!(by_unit, at_once);
+                whole += at_once;
+            }
+            prop_assert_eq!(whole, order.captured_minor());
+        }
+    }
+}

@@ -1,0 +1,275 @@
+//! A command to an order: done once, however often it is sent, and only to the version that its sender saw.
+
+use axum::{
+    body::{Body, Bytes, to_bytes},
+    extract::{FromRequest, FromRequestParts, Request},
+    http::{HeaderMap, HeaderValue, StatusCode, header, request::Parts, response},
+    response::{IntoResponse, Response},
+};
+use orders::{
+    Caller, OrderError, OrderId, Refusal,
+    engine::{Answer, Conditions, IdempotencyKey, Orders, Repeat},
+};
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::Value;
+use utoipa::IntoParams;
+
+use super::{ApiError, body::JsonBody, problem};
+
+/// The headers that every command understands.
+#[derive(IntoParams)]
+#[into_params(parameter_in = Header)]
+#[expect(dead_code, reason = "it describes what `Terms` reads")]
+pub(super) struct CommandHeaders {
+    /// Makes a repeat harmless: for a day, the same request is answered the same, and done once.
+    #[param(rename = "Idempotency-Key")]
+    idempotency_key: Option<String>,
+    /// The version that was seen, as in `ETag`; another one is refused. The body's `version` does the same.
+    #[param(rename = "If-Match")]
+    if_match: Option<String>,
+}
+
+/// The headers that belong to an answer, and are kept with it.
+const KEPT: [header::HeaderName; 3] = [header::CONTENT_TYPE, header::LOCATION, header::ETAG];
+
+/// Where an answer has the token of a guest's order.
+const TOKEN: &str = "access_token";
+
+/// A JSON body that asks for a change.
+pub(super) struct Command<T> {
+    pub(super) value: T,
+    pub(super) terms: Terms,
+}
+
+/// How a command is to be done: once, and only if nobody was faster.
+pub(super) struct Terms {
+    key: Option<IdempotencyKey>,
+    version: Option<i32>,
+    has_if_match: bool,
+    trace_id: String,
+}
+
+/// The version that a request without a body wants to change.
+pub(super) struct IfMatch(Option<i32>);
+
+/// The part of every command's body that says which version was seen.
+#[derive(Deserialize)]
+struct Seen {
+    #[serde(default)]
+    version: Option<i32>,
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Command<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let caller = request.extensions().get::<Caller>().cloned();
+        let caller = caller.ok_or_else(ApiError::internal)?;
+        let headers = request.headers().clone();
+        let mut asked = format!("{} {}\n", request.method(), request.uri().path()).into_bytes();
+        let JsonBody { value, bytes } = JsonBody::<T>::from_request(request, state).await?;
+        asked.extend_from_slice(&bytes);
+        let seen = serde_json::from_slice::<Seen>(&bytes);
+        let (if_match, version) = (if_match(&headers), seen.ok().and_then(|it| it.version));
+        if if_match.is_some() && version.is_some() && if_match != version {
+            return Err(ApiError::malformed("/version", "disagrees with If-Match"));
+        }
+        let terms = Terms {
+            key: idempotency_key(&headers, &caller, &asked)?,
+            version: if_match.or(version),
+            has_if_match: if_match.is_some(),
+            trace_id: caller.request_id,
+        };
+        Ok(Self { value, terms })
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
+        Ok(Self(if_match(&parts.headers)))
+    }
+}
+
+impl From<IfMatch> for Terms {
+    fn from(IfMatch(version): IfMatch) -> Self {
+        Self {
+            key: None,
+            version,
+            has_if_match: version.is_some(),
+            trace_id: String::new(),
+        }
+    }
+}
+
+impl Terms {
+    /// The request's key, if it has one.
+    pub(super) fn key(&self) -> Option<&IdempotencyKey> {
+        self.key.as_ref()
+    }
+
+    /// Does what `act` does, and answers it. A request that was done before gets its answer again; where the server
+    /// died before it answered, `again` finds what was done, as it is now.
+    pub(super) async fn answer<T>(
+        &self,
+        orders: &Orders,
+        act: impl AsyncFnOnce(Orders) -> Result<T, OrderError>,
+        again: impl AsyncFnOnce(OrderId) -> Result<T, OrderError>,
+        answer: impl FnOnce(T) -> Result<Response, ApiError>,
+    ) -> Result<Response, ApiError> {
+        let done = match (self.on(orders, act).await, &self.key) {
+            (Err(OrderError::Refused(Refusal::KeyInFlight)), Some(key)) => {
+                let (id, earlier) = match orders.repeat(key).await? {
+                    Repeat::Running => return Err(Refusal::KeyInFlight.into()),
+                    Repeat::Answered { order, answer } => (order, Some(answer)),
+                    Repeat::Unanswered(order) => (order, None),
+                };
+                // Also where the answer is known: who may not see the order any more does not see its answer either.
+                let fresh = self.written(answer(again(id).await?)).await?;
+                let mut response = match earlier {
+                    Some(earlier) => fresh.as_before(earlier),
+                    None => fresh.kept(orders, key).await,
+                };
+                response
+                    .headers_mut()
+                    .insert("idempotent-replayed", HeaderValue::from_static("true"));
+                return Ok(response);
+            }
+            (done, _) => done.map_err(|error| self.refused(error))?,
+        };
+        match &self.key {
+            Some(key) => Ok(self.written(answer(done)).await?.kept(orders, key).await),
+            None => answer(done),
+        }
+    }
+
+    /// Does what `act` does, on the version that was seen.
+    pub(super) async fn change<T>(
+        &self,
+        orders: &Orders,
+        act: impl AsyncFnOnce(Orders) -> Result<T, OrderError>,
+    ) -> Result<T, ApiError> {
+        let done = self.on(orders, act).await;
+        done.map_err(|error| self.refused(error))
+    }
+
+    async fn on<T>(
+        &self,
+        orders: &Orders,
+        act: impl AsyncFnOnce(Orders) -> Result<T, OrderError>,
+    ) -> Result<T, OrderError> {
+        let conditions = Conditions {
+            key: self.key.clone(),
+            version: self.version,
+        };
+        act(orders.under(conditions)).await
+    }
+
+    /// A header that did not hold has a status of its own.
+    fn refused(&self, error: OrderError) -> ApiError {
+        let is_stale = matches!(error, OrderError::Refused(Refusal::Stale { .. }));
+        let error = ApiError::from(error);
+        if is_stale && self.has_if_match {
+            error.with_status(StatusCode::PRECONDITION_FAILED)
+        } else {
+            error
+        }
+    }
+
+    /// The answer as it goes out: a change may end in a problem too, such as a declined card.
+    async fn written(&self, answer: Result<Response, ApiError>) -> Result<Written, ApiError> {
+        let response = answer.unwrap_or_else(|error| problem::write(error, &self.trace_id));
+        let (parts, body) = response.into_parts();
+        let bytes = to_bytes(body, usize::MAX).await;
+        Ok(Written {
+            parts,
+            bytes: bytes.map_err(|_| ApiError::internal())?,
+        })
+    }
+}
+
+/// An answer that has been written out.
+struct Written {
+    parts: response::Parts,
+    bytes: Bytes,
+}
+
+impl Written {
+    /// The answer, after it was kept for repeats. Where that fails, they are answered from the order.
+    async fn kept(self, orders: &Orders, key: &IdempotencyKey) -> Response {
+        let headers = KEPT.iter().filter_map(|name| {
+            let value = self.parts.headers.get(name)?.to_str().ok()?;
+            Some((name.to_string(), value.to_owned()))
+        });
+        let mut body = self.body();
+        // An order's token is never stored; a repeat gets it made anew.
+        if let Some(token) = body.get_mut(TOKEN) {
+            *token = Value::Null;
+        }
+        let answer = Answer {
+            status: self.parts.status.as_u16(),
+            headers: headers.collect(),
+            body,
+        };
+        if let Err(error) = orders.remember(key, &answer).await {
+            tracing::warn!(
+                ?error,
+                "Could not keep an answer for repeats of its request"
+            );
+        }
+        Response::from_parts(self.parts, Body::from(self.bytes))
+    }
+
+    /// The answer that was given before, with the token of this one.
+    fn as_before(&self, earlier: Answer) -> Response {
+        let mut body = earlier.body;
+        if let Some(token) = body.get_mut(TOKEN) {
+            *token = self.body()[TOKEN].take();
+        }
+        let status = StatusCode::from_u16(earlier.status).unwrap_or(StatusCode::OK);
+        let mut response = (status, body.to_string()).into_response();
+        for name in KEPT {
+            let value = earlier.headers.get(name.as_str());
+            if let Some(value) = value.and_then(|it| HeaderValue::from_str(it).ok()) {
+                response.headers_mut().insert(name, value);
+            }
+        }
+        response
+    }
+
+    fn body(&self) -> Value {
+        serde_json::from_slice(&self.bytes).unwrap_or_default()
+    }
+}
+
+fn idempotency_key(
+    headers: &HeaderMap,
+    caller: &Caller,
+    request: &[u8],
+) -> Result<Option<IdempotencyKey>, ApiError> {
+    let Some(value) = headers.get("idempotency-key") else {
+        return Ok(None);
+    };
+    match value.to_str().map(str::trim) {
+        Ok(key) if (1..=255).contains(&key.len()) => {
+            Ok(Some(IdempotencyKey::new(&caller.actor(), key, request)))
+        }
+        _ => Err(ApiError::malformed(
+            "",
+            "Idempotency-Key must have 1 to 255 printable characters.",
+        )),
+    }
+}
+
+/// The version in `If-Match`. One that no order ever has stands for a tag that is none of ours.
+fn if_match(headers: &HeaderMap) -> Option<i32> {
+    let tag = headers.get(header::IF_MATCH)?.to_str().unwrap_or_default();
+    match tag.trim() {
+        "*" => None,
+        tag => {
+            let version = tag.strip_prefix('"').and_then(|it| it.strip_suffix('"'));
+            Some(version.and_then(|it| it.parse().ok()).unwrap_or(0))
+        }
+    }
+}
