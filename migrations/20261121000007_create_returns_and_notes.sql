@@ -83,7 +83,7 @@ select
         select coalesce(jsonb_agg(jsonb_build_object(
             'line', l.line, 'product', l.product_ref, 'sku', l.sku, 'title', l.title, 'quantity', l.quantity,
             'unit_price_minor', l.unit_price_minor, 'tax_minor', l.tax_minor, 'total_minor', l.total_minor,
-            'ships', l.ships, 'withdrawn', l.withdrawn,
+            'ships', l.ships, 'withdrawn', l.withdrawn, 'restocked', l.restocked,
             'seat', case when l.seat_id is not null
                 then jsonb_build_object('seat_id', l.seat_id, 'seat_code', l.seat_code) end
         ) order by l.line), '[]')

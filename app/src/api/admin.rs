@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use orders::{Checked, Order, OrderId, Page, Product, StockLevel};
+use orders::{Checked, Note, Order, OrderId, Page, Product, StockLevel};
 use serde::{Deserialize, Serialize};
 
 use super::{Draft, order::OrderView};
@@ -13,6 +13,8 @@ use crate::ssr::Here;
 
 /// The name under which the parcel form's draft is kept.
 pub const SHIPMENT_FORM: &str = "shipment";
+/// The name under which the note form's draft is kept.
+pub const NOTE_FORM: &str = "note";
 
 /// The order list's filter, as it stands in the page's address. Empty text filters nothing.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
@@ -20,6 +22,8 @@ pub const SHIPMENT_FORM: &str = "shipment";
 pub struct OrderQuery {
     /// A state.
     pub status: String,
+    /// Only those that a person has to look at, when it says anything.
+    pub needs_attention: String,
     /// Words.
     pub q: String,
     /// The order behind which the page begins.
@@ -34,6 +38,7 @@ pub async fn find_orders(query: OrderQuery) -> Result<Page<Order>, AppError> {
     caller.must_work_here()?;
     let filter = OrderFilter {
         status: OrderState::read(&query.status).into_iter().collect(),
+        needs_attention: !query.needs_attention.is_empty(),
         q: Some(query.q).filter(|it| !it.trim().is_empty()),
         ..OrderFilter::default()
     };
@@ -44,13 +49,27 @@ pub async fn find_orders(query: OrderQuery) -> Result<Page<Order>, AppError> {
     Ok(engine.orders.list(&caller, &filter, page).await?)
 }
 
-/// One order, for those who work here, with what was typed into the parcel form.
+/// An order as those who work here see it.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct StaffView {
+    /// What its buyer sees too.
+    pub view: OrderView,
+    /// What staff tell each other, oldest first.
+    pub notes: Vec<Note>,
+    /// What was typed into a form that was refused.
+    pub draft: Draft,
+}
+
+/// One order, for those who work here, with what was typed into the form of that name.
 #[server(endpoint = "find_order_for_staff")]
-pub async fn find_order_for_staff(id: OrderId) -> Result<(OrderView, Draft), AppError> {
+pub async fn find_order_for_staff(id: OrderId, form: String) -> Result<StaffView, AppError> {
     let here = crate::ssr::here()?;
     here.caller.must_work_here()?;
-    let draft = here.visitor.draft(SHIPMENT_FORM).await?;
-    Ok((super::order::view_order(&here, id).await?, draft))
+    Ok(StaffView {
+        view: super::order::view_order(&here, id).await?,
+        notes: here.engine.orders.notes(&here.caller, id).await?,
+        draft: here.visitor.draft(&form).await?,
+    })
 }
 
 /// Form: does a command to an order; `version` is the one that was seen.
@@ -107,13 +126,35 @@ pub async fn add_shipment(
         }
         Err(wrong) => Err(Refusal::field("/estimated_delivery", wrong).into()),
     };
-    match &done {
-        Err(AppError::Refused(refusal)) => {
-            visitor.keep_draft(SHIPMENT_FORM, fields, refusal).await?
-        }
-        Ok(_) | Err(_) => visitor.drop_draft(SHIPMENT_FORM).await?,
-    }
-    back_to_order(id, done)
+    back_to_form(&visitor, SHIPMENT_FORM, fields, id, done).await
+}
+
+/// Form: adds a note among staff.
+#[server(endpoint = "add_note")]
+pub async fn add_note(
+    #[server(default)] id: String,
+    #[server(default)] text: String,
+) -> Result<(), AppError> {
+    let Here {
+        engine,
+        caller,
+        visitor,
+    } = crate::ssr::here()?;
+    let id: OrderId = id.parse().map_err(|_| AppError::Malformed)?;
+    let fields = BTreeMap::from([("text".to_owned(), text.clone())]);
+    let note = orders::NewNote { text };
+    let done = engine.orders.add_note(&caller, id, &note).await;
+    let done = done.map_err(AppError::from);
+    back_to_form(&visitor, NOTE_FORM, fields, id, done).await
+}
+
+/// Form: marks an order as seen to.
+#[server(endpoint = "resolve_attention")]
+pub async fn resolve_attention(#[server(default)] id: String) -> Result<(), AppError> {
+    let Here { engine, caller, .. } = crate::ssr::here()?;
+    let id: OrderId = id.parse().map_err(|_| AppError::Malformed)?;
+    let done = engine.orders.resolve_attention(&caller, id).await;
+    back_to_order(id, done.map_err(AppError::from))
 }
 
 /// A page of products, and the stock of their variants by SKU.
@@ -184,8 +225,27 @@ fn parse_date(text: &str) -> Result<Option<chrono::DateTime<chrono::Utc>>, order
     Ok(Some(date.and_time(chrono::NaiveTime::MIN).and_utc()))
 }
 
+/// Back to the order's page, with what was typed into `form` when it was refused.
 #[cfg(feature = "ssr")]
-fn back_to_order(id: OrderId, done: Result<Order, AppError>) -> Result<(), AppError> {
+pub(super) async fn back_to_form<T>(
+    visitor: &crate::ssr::Visitor,
+    form: &str,
+    fields: BTreeMap<String, String>,
+    id: OrderId,
+    done: Result<T, AppError>,
+) -> Result<(), AppError> {
+    if let Err(AppError::Refused(refusal)) = &done {
+        visitor.keep_draft(form, fields, refusal).await?;
+        let path = format!("/admin/orders/{id}?error={}&form={form}", refusal.code());
+        crate::ssr::redirect(&path);
+        return Ok(());
+    }
+    visitor.drop_draft(form).await?;
+    back_to_order(id, done)
+}
+
+#[cfg(feature = "ssr")]
+pub(super) fn back_to_order<T>(id: OrderId, done: Result<T, AppError>) -> Result<(), AppError> {
     match done {
         Ok(_) => crate::ssr::redirect(&format!("/admin/orders/{id}")),
         Err(error) => crate::ssr::redirect(&format!("/admin/orders/{id}?error={}", error.code())),

@@ -14,6 +14,8 @@ pub mod cart;
 pub mod checkout;
 pub mod order;
 pub mod product;
+pub mod refund;
+pub mod returns;
 
 /// What somebody typed into a form that could not be used.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]

@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use orders::{HistoryEntry, Order, OrderId, Page};
 use serde::{Deserialize, Serialize};
 
+use super::Draft;
 use crate::AppError;
 #[cfg(feature = "ssr")]
 use crate::ssr::Here;
@@ -27,6 +28,8 @@ pub struct OrderView {
     pub takes_cards: bool,
     /// Whether only test cards work.
     pub is_sandbox: bool,
+    /// What was typed into the form for a return.
+    pub return_draft: Draft,
 }
 
 /// One order, if it exists for the caller.
@@ -48,6 +51,7 @@ pub(super) async fn view_order(here: &Here, id: OrderId) -> Result<OrderView, Ap
         link: format!("/order/{id}?token={}", orders.token(caller, id).await?),
         takes_cards: orders.provider().takes_cards(),
         is_sandbox: orders.provider().is_sandbox(),
+        return_draft: here.visitor.draft(super::returns::RETURN_FORM).await?,
         order,
     })
 }
@@ -113,7 +117,7 @@ pub async fn cancel_order(
 }
 
 #[cfg(feature = "ssr")]
-fn back_to_order(id: OrderId, done: Result<Order, AppError>) -> Result<(), AppError> {
+pub(super) fn back_to_order(id: OrderId, done: Result<Order, AppError>) -> Result<(), AppError> {
     match done {
         Ok(_) => crate::ssr::redirect(&format!("/order/{id}")),
         Err(error) => crate::ssr::redirect(&format!("/order/{id}?error={}", error.code())),

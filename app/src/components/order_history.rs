@@ -64,6 +64,11 @@ fn words(change: &str) -> (&'static str, Option<&'static str>) {
         "refund_opened" => ("refund", "Refund started"),
         "refund_sent" => ("refund", "Money sent back"),
         "refunded" => ("refund", "Everything was paid back"),
+        "return_requested" => ("parcel", "Return asked for"),
+        "return_accepted" => ("parcel", "Your return was accepted"),
+        "return_refused" => ("stop", "Your return was not accepted"),
+        "return_received" => ("box-open", "What you sent back has arrived"),
+        "attention_resolved" => ("check", "We looked after your order"),
         _ => return ("note", None),
     };
     (icon, Some(words))

@@ -1,6 +1,6 @@
 //! What an order or a parcel holds, in a line of words.
 
-use orders::{Order, OrderLine, Shipment};
+use orders::{LineQuantity, Order, OrderLine};
 
 /// How many things are named before the rest is only counted.
 const NAMED: usize = 3;
@@ -10,9 +10,9 @@ pub(crate) fn line_words(lines: &[OrderLine]) -> String {
     words(lines.iter().map(|it| (it.title.as_str(), it.quantity)))
 }
 
-/// What is in a parcel of an order.
-pub(crate) fn parcel_words(order: &Order, parcel: &Shipment) -> String {
-    words(parcel.items.iter().filter_map(|item| {
+/// What is in a parcel or a return of an order.
+pub(crate) fn item_words(order: &Order, items: &[LineQuantity]) -> String {
+    words(items.iter().filter_map(|item| {
         let line = order.items.iter().find(|it| it.line == item.line)?;
         Some((line.title.as_str(), item.quantity))
     }))

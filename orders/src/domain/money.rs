@@ -4,6 +4,8 @@ use std::fmt;
 
 pub use iso_currency::Currency;
 
+use super::Invalid;
+
 /// An amount of money in the currency's minor unit (ISO 4217: cents for USD, whole yen for JPY).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Money {
@@ -18,6 +20,26 @@ impl Money {
     #[must_use]
     pub fn new(minor: i64, currency: Currency) -> Self {
         Self { minor, currency }
+    }
+
+    /// An amount as people type it, `12.5` or `12.50`, in minor units.
+    ///
+    /// # Errors
+    /// Not a number, or with more decimals than the currency has.
+    pub fn parse(text: &str, currency: Currency) -> Result<i64, Invalid> {
+        let exponent = usize::from(currency.exponent().unwrap_or(0));
+        let text = text.trim();
+        let (whole, cents) = text.split_once('.').unwrap_or((text, ""));
+        let is_number = |it: &str| it.bytes().all(|it| it.is_ascii_digit());
+        if whole.is_empty() || !is_number(whole) || !is_number(cents) {
+            return Err("is not an amount like 12.50");
+        }
+        if cents.len() > exponent {
+            return Err("has more decimals than the currency");
+        }
+        format!("{whole}{cents:0<exponent$}")
+            .parse()
+            .map_err(|_| "is larger than an amount can be")
     }
 
     /// The amount without the currency's sign: `25.98`, `1200`, `-0.05`.
@@ -59,6 +81,29 @@ impl fmt::Display for Money {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn typed_amounts_are_whole_minor_units_or_nothing() {
+        let usd = |text| Money::parse(text, Currency::USD);
+
+        assert_eq!(usd(" 12.5 "), Ok(1_250));
+        assert_eq!(usd("12"), Ok(1_200));
+        assert_eq!(usd("0.05"), Ok(5));
+        assert_eq!(Money::parse("1200", Currency::JPY), Ok(1_200));
+        assert_eq!(Money::parse("1.234", Currency::BHD), Ok(1_234));
+        for wrong in [
+            "",
+            ".",
+            "-1",
+            "1,50",
+            "1.234",
+            "1e3",
+            "99999999999999999999",
+        ] {
+            assert!(usd(wrong).is_err(), "{wrong}");
+        }
+        assert!(Money::parse("1.5", Currency::JPY).is_err());
+    }
 
     #[test]
     fn amounts_read_as_people_write_them() {

@@ -224,6 +224,9 @@ pub struct OrderLine {
     /// How many will never be sent: refunded before a parcel took them.
     #[serde(default, skip_serializing)]
     pub withdrawn: u32,
+    /// How many are back on the shelf, though the order stands.
+    #[serde(default, skip_serializing)]
+    pub restocked: u32,
 }
 
 /// Some of an order's line: in a parcel, a refund, a return.

@@ -1,32 +1,8 @@
-use axum::{
-    body::Body,
-    http::{Request, StatusCode},
-};
+use axum::http::StatusCode;
 use orders::engine::MIGRATOR;
 use sqlx::PgPool;
 
-use crate::test_app::{Answer, TestApp};
-
-/// The cookie that an answer sets, as a browser sends it back.
-fn cookie(answer: &Answer) -> String {
-    answer
-        .header("set-cookie")
-        .split(';')
-        .next()
-        .unwrap()
-        .to_owned()
-}
-
-fn form(path: &str, body: &str, headers: &[(&str, &str)]) -> Request<Body> {
-    let mut request = Request::post(path)
-        .header("content-type", "application/x-www-form-urlencoded")
-        .header("accept", "text/html")
-        .header("host", "shop.example");
-    for (name, value) in headers {
-        request = request.header(*name, *value);
-    }
-    request.body(Body::from(body.to_owned())).unwrap()
-}
+use crate::test_app::{TestApp, cookie, form};
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_form_from_another_site_is_refused(pool: PgPool) {

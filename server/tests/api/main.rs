@@ -7,6 +7,7 @@ mod catalogue;
 mod commands;
 mod demo;
 mod doors;
+mod forms;
 mod health;
 mod live;
 mod orders;

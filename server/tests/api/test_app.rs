@@ -204,3 +204,25 @@ pub(crate) fn guest_order(quantity: u32, card: Option<&str>) -> Value {
     }
     order
 }
+
+/// The cookie that an answer sets, as a browser sends it back.
+pub(crate) fn cookie(answer: &Answer) -> String {
+    answer
+        .header("set-cookie")
+        .split(';')
+        .next()
+        .unwrap()
+        .to_owned()
+}
+
+/// A form as a browser without JavaScript sends it.
+pub(crate) fn form(path: &str, body: &str, headers: &[(&str, &str)]) -> Request<Body> {
+    let mut request = Request::post(path)
+        .header("content-type", "application/x-www-form-urlencoded")
+        .header("accept", "text/html")
+        .header("host", "shop.example");
+    for (name, value) in headers {
+        request = request.header(*name, *value);
+    }
+    request.body(Body::from(body.to_owned())).unwrap()
+}

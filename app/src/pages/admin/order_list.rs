@@ -40,16 +40,21 @@ fn heading(query: &OrderQuery) -> String {
 
 #[component]
 fn StateFilter(query: OrderQuery) -> impl IntoView {
-    let chosen = query.state();
+    let (chosen, is_needed) = (query.state(), query.wants_attention());
     let links: Vec<_> = std::iter::once(None)
         .chain(OrderState::ALL.into_iter().map(Some))
         .map(|state| {
             let word = state.map_or("All", |it| standing(it, PaymentStatus::None).1);
             let href = query.in_state(state).path();
-            view! { <a href=href aria-current=(state == chosen).then_some("true")>{word}</a> }
+            view! { <a href=href aria-current=(state == chosen && !is_needed).then_some("true")>{word}</a> }
         })
         .collect();
-    view! { <nav class="filter-chips" aria-label="Orders by state">{links}</nav> }
+    let needed = query.in_need().path();
+    view! {
+        <nav class="filter-chips" aria-label="Orders by state">
+            {links} <a href=needed aria-current=is_needed.then_some("true")>"Needs attention"</a>
+        </nav>
+    }
 }
 
 #[component]
@@ -80,6 +85,12 @@ fn NoOrders(query: OrderQuery) -> impl IntoView {
             "search",
             "No order has these words",
             "Words are looked for at the beginning of numbers, e-mail addresses, names, SKUs and tracking numbers.",
+        )
+    } else if query.wants_attention() {
+        (
+            "check-circle",
+            "Nothing needs you",
+            "An order is here when something could not be done by itself, until somebody marks it as seen to.",
         )
     } else if let Some(state) = query.state() {
         ("check-circle", "No orders here right now", teaching(state))

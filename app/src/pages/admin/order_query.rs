@@ -11,6 +11,7 @@ impl OrderQuery {
         let field = |name| address.get(name).unwrap_or_default().trim().to_owned();
         Self {
             status: field("status"),
+            needs_attention: field("needs_attention"),
             // People copy numbers as they see them.
             q: field("q").trim_start_matches('#').to_owned(),
             after: field("after"),
@@ -24,15 +25,29 @@ impl OrderQuery {
 
     /// Whether it leaves orders out.
     pub(super) fn is_narrow(&self) -> bool {
-        self.state().is_some() || !self.q.is_empty()
+        self.state().is_some() || self.wants_attention() || !self.q.is_empty()
+    }
+
+    /// Whether it is about those that a person has to look at.
+    pub(super) fn wants_attention(&self) -> bool {
+        !self.needs_attention.is_empty()
     }
 
     /// The same words in another state, from the first page on.
     pub(super) fn in_state(&self, state: Option<OrderState>) -> Self {
         Self {
             status: state.map(|it| it.to_string()).unwrap_or_default(),
+            needs_attention: String::new(),
             q: self.q.clone(),
             after: String::new(),
+        }
+    }
+
+    /// The same words among those that a person has to look at.
+    pub(super) fn in_need(&self) -> Self {
+        Self {
+            needs_attention: "true".to_owned(),
+            ..self.in_state(None)
         }
     }
 
@@ -48,6 +63,7 @@ impl OrderQuery {
     pub(super) fn path(&self) -> String {
         let fields: Vec<_> = [
             ("status", &self.status),
+            ("needs_attention", &self.needs_attention),
             ("q", &self.q),
             ("after", &self.after),
         ]
@@ -71,7 +87,7 @@ mod tests {
         let query = OrderQuery {
             status: "shipped".to_owned(),
             q: "ada & co".to_owned(),
-            after: String::new(),
+            ..OrderQuery::default()
         };
 
         assert_eq!(
@@ -81,6 +97,10 @@ mod tests {
         assert_eq!(
             query.in_state(None).path(),
             "/admin/orders?q=ada%20%26%20co"
+        );
+        assert_eq!(
+            query.in_need().path(),
+            "/admin/orders?needs_attention=true&q=ada%20%26%20co"
         );
         assert_eq!(OrderQuery::default().path(), "/admin/orders");
     }

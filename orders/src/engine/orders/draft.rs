@@ -124,6 +124,7 @@ impl Draft {
                 seat: offer.seat.clone(),
                 ships: offer.ships,
                 withdrawn: 0,
+                restocked: 0,
             })
             .collect()
     }

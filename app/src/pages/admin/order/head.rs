@@ -4,11 +4,14 @@ use leptos::prelude::*;
 use orders::{Order, OrderState, PaymentStatus};
 
 use super::{commands::Steps, stop::Stops};
-use crate::components::{Moment, Notice, OrderChip, StatusChip, Tone, standing};
+use crate::{
+    api::Draft,
+    components::{Moment, Notice, OrderChip, StatusChip, Tone, standing},
+};
 
 /// The top of an order's page.
 #[component]
-pub(super) fn Head(order: Order) -> impl IntoView {
+pub(super) fn Head(order: Order, refund_draft: Draft) -> impl IntoView {
     let (_, word) = standing(order.status, order.payment_status);
     let money = money_chip(&order).map(|(tone, word)| view! { <StatusChip tone word /> });
     view! {
@@ -30,7 +33,7 @@ pub(super) fn Head(order: Order) -> impl IntoView {
                     <span class="quiet">"Placed " <Moment at=order.created_at relative=true /></span>
                 </div>
                 <div class="command-bar">
-                    <Stops order=order.clone() />
+                    <Stops order=order.clone() refund_draft />
                     <Steps order=order.clone() />
                 </div>
             </div>
@@ -38,6 +41,10 @@ pub(super) fn Head(order: Order) -> impl IntoView {
                 <Notice icon="alert" kind="attention">
                     <h2>"Needs attention"</h2>
                     <p>{reason}</p>
+                    <form class="cluster" action="/fn/resolve_attention" method="post">
+                        <input type="hidden" name="id" value=order.id.to_string() />
+                        <button class="button" data-size="small">"Mark as seen to"</button>
+                    </form>
                 </Notice>
             })}
         </div>

@@ -6,7 +6,7 @@ use orders::{Order, OrderState};
 use super::commands::unsent;
 use crate::{
     api::Draft,
-    components::{Correction, ErrorSummary, Field, ParcelCard, parcel_words, things},
+    components::{Correction, ErrorSummary, Field, ParcelCard, item_words, things},
 };
 
 /// The order's parcels.
@@ -22,7 +22,7 @@ pub(super) fn Parcels(order: Order, draft: Draft) -> impl IntoView {
         .iter()
         .enumerate()
         .map(|(index, parcel)| {
-            let contents = parcel_words(&order, parcel);
+            let contents = item_words(&order, &parcel.items);
             view! { <ParcelCard parcel=parcel.clone() heading=format!("Parcel {}", index + 1) contents /> }
         })
         .collect();

@@ -38,6 +38,11 @@ fn words(change: &str) -> (&'static str, String) {
         "refund_opened" => ("refund", "Refund decided"),
         "refund_sent" => ("refund", "Refund sent"),
         "refunded" => ("refund", "Refunded"),
+        "return_requested" => ("parcel", "Return asked for"),
+        "return_accepted" => ("parcel", "Return accepted"),
+        "return_refused" => ("stop", "Return refused"),
+        "return_received" => ("box-open", "Return received"),
+        "attention_resolved" => ("check", "Seen to"),
         // What is not known here yet shows itself as it is.
         other => return ("note", other.replace('_', " ")),
     };

@@ -3,12 +3,15 @@
 use leptos::prelude::*;
 use orders::{Order, OrderCommand, OrderState};
 
-use super::commands::CommandFields;
-use crate::components::{Field, things};
+use super::{commands::CommandFields, refund::RefundButton};
+use crate::{
+    api::Draft,
+    components::{Field, things},
+};
 
 /// A button for each act that cannot be undone, with the question behind it.
 #[component]
-pub(super) fn Stops(order: Order) -> impl IntoView {
+pub(super) fn Stops(order: Order, refund_draft: Draft) -> impl IntoView {
     [
         OrderCommand::Fail,
         OrderCommand::Cancel,
@@ -16,7 +19,13 @@ pub(super) fn Stops(order: Order) -> impl IntoView {
     ]
     .into_iter()
     .filter(|command| order.allows(*command) && makes_sense(&order, *command))
-    .map(|command| view! { <Stop order=order.clone() command /> })
+    .map(|command| {
+        if command == OrderCommand::Refund && order.refundable_minor() > 0 {
+            let draft = refund_draft.clone();
+            return view! { <RefundButton order=order.clone() draft /> }.into_any();
+        }
+        view! { <Stop order=order.clone() command /> }.into_any()
+    })
     .collect_view()
 }
 
@@ -78,8 +87,7 @@ fn promise(order: &Order, command: OrderCommand) -> String {
         (OrderCommand::Fail, false) => "Mark as failed".to_owned(),
         (OrderCommand::Cancel, true) => format!("Cancel and refund {refund}"),
         (OrderCommand::Cancel, false) => "Cancel order".to_owned(),
-        (_, true) => format!("Refund {refund}"),
-        (_, false) => "Mark as refunded".to_owned(),
+        _ => "Mark as refunded".to_owned(),
     }
 }
 
@@ -88,18 +96,18 @@ fn consequence(order: &Order, command: OrderCommand) -> String {
     let refund = order.money(order.refundable_minor());
     let has_money = order.refundable_minor() > 0;
     if command == OrderCommand::Refund {
-        return if has_money {
-            format!(
-                "Pays {refund} back. Parcels that are on their way keep travelling. This can’t be undone."
-            )
-        } else {
-            "No money of this order went through here, so none moves: the order only reads refunded.".to_owned()
-        };
+        return "No money of this order went through here, so none moves: the order only reads refunded.".to_owned();
     }
     let goods = if holds_stock(order) {
         format!(
             "Puts {} back on the shelf",
-            things(order.items.iter().map(|it| it.quantity).sum())
+            things(
+                order
+                    .items
+                    .iter()
+                    .map(|it| it.quantity - it.restocked.min(it.quantity))
+                    .sum()
+            )
         )
     } else {
         "Ends the order".to_owned()

@@ -1,12 +1,12 @@
 //! What is in an order, what happened to it, and what it costs.
 
 use leptos::prelude::*;
-use orders::{Order, RefundState};
+use orders::{Order, RefundState, ReturnState};
 
 use super::OrderView;
 use crate::components::{
-    AddressBlock, LineItem, ParcelCard, SumList, SumRow, Timeline, WhyTotal, happenings,
-    parcel_words,
+    AddressBlock, LineItem, ParcelCard, ReturnCard, SumList, SumRow, Timeline, WhyTotal,
+    happenings, item_words,
 };
 
 /// Parcels, lines and history.
@@ -35,7 +35,8 @@ pub(super) fn OrderDetails(view: OrderView) -> impl IntoView {
         .collect();
     view! {
         <div class="stack" id="order-details" data-live>
-            <Parcels order />
+            <Parcels order=order.clone() />
+            <Returns order />
             <section class="card" aria-labelledby="lines">
                 <h2 id="lines">"What you ordered"</h2>
                 <ul class="line-list">{lines}</ul>
@@ -58,7 +59,7 @@ fn Parcels(order: Order) -> impl IntoView {
             .enumerate()
             .map(|(index, parcel)| {
                 let heading = format!("Parcel {} of {count}", index + 1);
-                let contents = parcel_words(&order, parcel);
+                let contents = item_words(&order, &parcel.items);
                 view! { <ParcelCard parcel=parcel.clone() heading contents /> }
             })
             .collect();
@@ -66,6 +67,27 @@ fn Parcels(order: Order) -> impl IntoView {
             <section class="card" aria-labelledby="parcels">
                 <h2 id="parcels">"Parcels"</h2>
                 {parcels}
+            </section>
+        }
+    })
+}
+
+#[component]
+fn Returns(order: Order) -> impl IntoView {
+    (!order.returns.is_empty()).then(|| {
+        let returns: Vec<_> = order
+            .returns
+            .iter()
+            .map(|it| {
+                let next = (it.status == ReturnState::Accepted)
+                    .then(|| view! { <p>"Send it back to the shop. Your money follows once it is there."</p> });
+                view! { <ReturnCard order=order.clone() found=it.clone()>{next}</ReturnCard> }
+            })
+            .collect();
+        view! {
+            <section class="card" aria-labelledby="returns">
+                <h2 id="returns">"Returns"</h2>
+                {returns}
             </section>
         }
     })

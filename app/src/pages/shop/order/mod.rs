@@ -53,6 +53,7 @@ fn OrderContent(view: OrderView, was_placed: bool, code: Option<String>) -> impl
     // The form to pay with says these itself, beside its field.
     let is_said_below = order.status == OrderState::PaymentFailed
         && matches!(code.as_deref(), Some("declined" | "invalid"));
+    let was_refused = code.is_some();
     view! {
         <Title text=format!("Order #{}", order.number) />
         <Live url=format!("/feed?order={}", order.id) />
@@ -68,7 +69,7 @@ fn OrderContent(view: OrderView, was_placed: bool, code: Option<String>) -> impl
                 <div class="stack">
                     <details::MoneyCard order=order.clone() />
                     <details::GoingTo order=order.clone() />
-                    <Help view is_thanked />
+                    <Help view is_thanked was_refused />
                 </div>
             </div>
         </div>

@@ -1,0 +1,192 @@
+use axum::http::StatusCode;
+use orders::engine::MIGRATOR;
+use serde_json::{Value, json};
+use sqlx::PgPool;
+
+use crate::test_app::{Answer, KEY, TestApp, cookie, form};
+
+const SERVICE: (&str, &str) = ("x-api-key", KEY);
+
+/// A browser without JavaScript.
+struct Browser<'a> {
+    app: &'a TestApp,
+    cookie: String,
+}
+
+impl<'a> Browser<'a> {
+    async fn of_staff(app: &'a TestApp) -> Self {
+        let credentials = "email=staff%40test.example&password=a+test+password";
+        let ours = [("sec-fetch-site", "same-origin")];
+        let answer = app.ask(form("/fn/sign_in", credentials, &ours)).await;
+        let cookie = cookie(&answer);
+        Self { app, cookie }
+    }
+
+    /// Whoever follows the link to an order.
+    async fn of_buyer(app: &'a TestApp, order: &Value) -> Self {
+        let (id, token) = (&order["id"], &order["access_token"]);
+        let link = format!(
+            "/order/{}?token={}",
+            id.as_str().unwrap(),
+            token.as_str().unwrap()
+        );
+        let cookie = cookie(&app.get(&link, &[]).await);
+        Self { app, cookie }
+    }
+
+    /// Sends a form, and follows to the page that comes then.
+    async fn send(&self, path: &str, fields: &str) -> (String, Answer) {
+        let headers = [
+            ("sec-fetch-site", "same-origin"),
+            ("cookie", self.cookie.as_str()),
+        ];
+        let answer = self.app.ask(form(path, fields, &headers)).await;
+        assert_eq!(answer.status, StatusCode::FOUND, "{}", answer.body);
+        let page = answer.header("location").to_owned();
+        let shown = self.app.get(&page, &headers).await;
+        assert_eq!(shown.status, StatusCode::OK, "{page}");
+        (page, shown)
+    }
+}
+
+fn path(order: &Value) -> String {
+    format!("/api/v1/orders/{}", order["id"].as_str().unwrap())
+}
+
+async fn delivered(app: &TestApp) -> Value {
+    let order = app.paid_order().await;
+    for status in ["processing", "shipped", "delivered"] {
+        let status = json!({"status": status});
+        let path = format!("{}/status", path(&order));
+        app.put(&path, &[SERVICE], status).await;
+    }
+    let mut now = app.get(&path(&order), &[SERVICE]).await.json();
+    now["access_token"] = order["access_token"].clone();
+    now
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn staff_refund_a_part_and_are_told_what_cannot_be(pool: PgPool) {
+    let app = TestApp::start(pool).await;
+    let order = app.paid_order().await;
+    let staff = Browser::of_staff(&app).await;
+    let fields = |version: i64, more: &str| {
+        let id = order["id"].as_str().unwrap();
+        format!("form[id]={id}&form[version]={version}&{more}")
+    };
+    let version = order["version"].as_i64().unwrap();
+
+    let too_much = "form[quantity][1]=5&form[reason]=it+broke";
+    let (page, shown) = staff
+        .send("/fn/refund_order", &fields(version, too_much))
+        .await;
+    assert!(page.ends_with("?error=invalid&form=refund"), "{page}");
+    assert!(
+        shown
+            .body
+            .contains("A quantity is more than the 1 of line 1")
+    );
+    assert!(shown.body.contains("value=\"it broke\"") && shown.body.contains("value=\"5\""));
+    let (page, _) = staff.send("/fn/refund_order", &fields(version, "")).await;
+    assert!(page.contains("error=invalid"), "{page}");
+    let amount = "form[quantity][1]=&form[amount]=4.80";
+    let (page, shown) = staff
+        .send("/fn/refund_order", &fields(version, amount))
+        .await;
+
+    assert!(!page.contains("error"), "{page}");
+    assert!(shown.body.contains("Partly refunded"));
+    assert!(!shown.body.contains("it broke"), "the draft is gone");
+    let (page, shown) = staff
+        .send("/fn/refund_order", &fields(version, "form[all]=yes"))
+        .await;
+    assert!(page.contains("error=stale"), "{page}");
+    assert!(shown.body.contains("Somebody else changed this first"));
+    let now = app.get(&path(&order), &[SERVICE]).await.json();
+    assert_eq!(now["refunded_minor"], 480);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_buyer_asks_for_a_return_and_staff_take_it_back(pool: PgPool) {
+    let app = TestApp::start(pool).await;
+    let order = delivered(&app).await;
+    let (buyer, staff) = (
+        Browser::of_buyer(&app, &order).await,
+        Browser::of_staff(&app).await,
+    );
+    let (id, version) = (order["id"].as_str().unwrap(), &order["version"]);
+
+    let fields = format!("form[id]={id}&form[version]={version}&form[reason]=too+small");
+    let (page, shown) = buyer.send("/fn/ask_return", &fields).await;
+    assert!(page.contains("error=invalid"), "{page}");
+    assert!(shown.body.contains("Choose what you want to send back"));
+    assert!(shown.body.contains("value=\"too small\""));
+    let chosen = format!("{fields}&form[quantity][1]=1");
+    let (page, shown) = buyer.send("/fn/ask_return", &chosen).await;
+    assert!(!page.contains("error"), "{page}");
+    assert!(shown.body.contains("Return asked for"));
+    let (page, _) = buyer.send("/fn/ask_return", &chosen).await;
+    assert!(page.contains("error="), "sent twice, it is asked once");
+
+    let now = app.get(&path(&order), &[SERVICE]).await.json();
+    let found = now["returns"][0]["id"].as_str().unwrap();
+    let decide = |more: &str| format!("id={id}&return_id={found}&{more}");
+    let (_, shown) = staff
+        .send("/fn/change_return", &decide("command=accept"))
+        .await;
+    assert!(shown.body.contains("It has arrived"));
+    staff
+        .send(
+            "/fn/change_return",
+            &decide("command=receive&refund=yes&restock=yes"),
+        )
+        .await;
+
+    let now = app.get(&path(&order), &[SERVICE]).await.json();
+    assert_eq!(
+        (&now["status"], &now["returns"][0]["status"]),
+        (&json!("refunded"), &json!("received"))
+    );
+    let stock = app.get("/api/v1/inventory/MUG", &[SERVICE]).await.json();
+    assert_eq!(stock["on_hand"], 10);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn notes_and_what_was_seen_to_are_on_the_staffs_page_only(pool: PgPool) {
+    let app = TestApp::start(pool.clone()).await;
+    let order = app.paid_order().await;
+    sqlx::query("update orders set needs_attention = 'Something is odd.'")
+        .execute(&pool)
+        .await
+        .unwrap();
+    let (buyer, staff) = (
+        Browser::of_buyer(&app, &order).await,
+        Browser::of_staff(&app).await,
+    );
+    let id = order["id"].as_str().unwrap();
+
+    let note = format!("id={id}&text=Called+the+carrier");
+    let (page, shown) = staff.send("/fn/add_note", &note).await;
+    assert!(!page.contains("error"), "{page}");
+    assert!(shown.body.contains("Called the carrier") && shown.body.contains("Something is odd."));
+    let listed = async || {
+        let path = "/admin/orders?needs_attention=true";
+        let cookie = [("cookie", staff.cookie.as_str())];
+        let page = app.get(path, &cookie).await;
+        page.body.contains(&format!("/admin/orders/{id}"))
+    };
+    assert!(listed().await);
+    let (_, shown) = staff
+        .send("/fn/resolve_attention", &format!("id={id}"))
+        .await;
+    assert!(shown.body.contains("Seen to"));
+    assert!(!listed().await);
+
+    let seen = app
+        .get(&format!("/order/{id}"), &[("cookie", &buyer.cookie)])
+        .await;
+    assert_eq!(seen.status, StatusCode::OK);
+    assert!(!seen.body.contains("Called the carrier"));
+    let (page, _) = staff.send("/fn/add_note", &format!("id={id}&text=+")).await;
+    assert!(page.ends_with("?error=invalid&form=note"), "{page}");
+}
