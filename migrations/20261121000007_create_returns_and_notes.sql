@@ -67,7 +67,7 @@ alter table idempotency_keys
     -- How the request was answered. Null while it runs, and for good if the server died before it answered.
     add column status smallint,
     add column headers jsonb,
-    add column answer jsonb,
+    add column answer text,
     add constraint idempotency_keys_answer_check check ((status is null) = (answer is null));
 
 -- For forgetting old keys; costs next to nothing when an order is placed.

@@ -97,14 +97,14 @@ async fn an_answer_is_given_again_until_its_key_is_forgotten(pool: PgPool) {
     let answer = Answer {
         status: 201,
         headers: BTreeMap::from([("etag".to_owned(), "\"4\"".to_owned())]),
-        body: json!({"id": order.id}),
+        body: r#"{"id": 1}"#.to_owned(),
     };
-    orders.remember(&key("a"), &answer).await.unwrap();
+    orders.remember(&key("a"), answer.clone()).await;
     let later = Answer {
         status: 500,
         ..answer.clone()
     };
-    orders.remember(&key("a"), &later).await.unwrap();
+    orders.remember(&key("a"), later).await;
 
     let Repeat::Answered {
         order: id,
@@ -167,4 +167,46 @@ async fn ticketing_keys_are_kept_for_ever(pool: PgPool) {
             .unwrap()
             .is_some()
     );
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn answers_that_come_together_each_find_their_key(pool: PgPool) {
+    let shop = Shop::open(pool).await;
+    let order = shop.paid(json!([{"sku": "MUG", "quantity": 1}])).await;
+    let keys: Vec<_> = (0..20)
+        .map(|it| IdempotencyKey::new("test", &it.to_string(), b""))
+        .collect();
+    for key in &keys {
+        let refund = serde_json::from_value(json!({"amount_minor": 1})).unwrap();
+        under(&shop, key.clone())
+            .refund(&staff(), order.id, refund)
+            .await
+            .unwrap();
+    }
+
+    let written: Vec<_> = (0..)
+        .zip(keys.clone())
+        .map(|(index, key)| {
+            let orders = shop.engine.orders.clone();
+            let answer = Answer {
+                status: 200 + index,
+                headers: BTreeMap::new(),
+                body: index.to_string(),
+            };
+            tokio::spawn(async move { orders.remember(&key, answer).await })
+        })
+        .collect();
+    for written in written {
+        written.await.unwrap();
+    }
+
+    for (index, key) in (0..).zip(&keys) {
+        let Repeat::Answered { answer, .. } = shop.engine.orders.repeat(key).await.unwrap() else {
+            panic!("{index} was answered")
+        };
+        assert_eq!(
+            (answer.status, answer.body),
+            (200 + index, index.to_string())
+        );
+    }
 }

@@ -1,5 +1,7 @@
 //! A command to an order: done once, however often it is sent, and only to the version that its sender saw.
 
+use std::borrow::Cow;
+
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{FromRequest, FromRequestParts, Request},
@@ -11,7 +13,7 @@ use orders::{
     engine::{Answer, Conditions, IdempotencyKey, Orders, Repeat},
 };
 use serde::{Deserialize, de::DeserializeOwned};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use utoipa::IntoParams;
 
 use super::{ApiError, body::JsonBody, problem};
@@ -202,33 +204,22 @@ impl Written {
             let value = self.parts.headers.get(name)?.to_str().ok()?;
             Some((name.to_string(), value.to_owned()))
         });
-        let mut body = self.body();
-        // An order's token is never stored; a repeat gets it made anew.
-        if let Some(token) = body.get_mut(TOKEN) {
-            *token = Value::Null;
-        }
         let answer = Answer {
             status: self.parts.status.as_u16(),
             headers: headers.collect(),
-            body,
+            // An order's token is never stored; a repeat gets it made anew.
+            body: with_token(&self.body(), Value::Null),
         };
-        if let Err(error) = orders.remember(key, &answer).await {
-            tracing::warn!(
-                ?error,
-                "Could not keep an answer for repeats of its request"
-            );
-        }
+        orders.remember(key, answer).await;
         Response::from_parts(self.parts, Body::from(self.bytes))
     }
 
     /// The answer that was given before, with the token of this one.
     fn as_before(&self, earlier: Answer) -> Response {
-        let mut body = earlier.body;
-        if let Some(token) = body.get_mut(TOKEN) {
-            *token = self.body()[TOKEN].take();
-        }
+        let fresh = serde_json::from_str::<Value>(&self.body()).unwrap_or_default();
+        let body = with_token(&earlier.body, fresh[TOKEN].clone());
         let status = StatusCode::from_u16(earlier.status).unwrap_or(StatusCode::OK);
-        let mut response = (status, body.to_string()).into_response();
+        let mut response = (status, body).into_response();
         for name in KEPT {
             let value = earlier.headers.get(name.as_str());
             if let Some(value) = value.and_then(|it| HeaderValue::from_str(it).ok()) {
@@ -238,8 +229,22 @@ impl Written {
         response
     }
 
-    fn body(&self) -> Value {
-        serde_json::from_slice(&self.bytes).unwrap_or_default()
+    fn body(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(&self.bytes)
+    }
+}
+
+/// The body with this token, if it has one.
+fn with_token(body: &str, token: Value) -> String {
+    if !body.contains(TOKEN) {
+        return body.to_owned();
+    }
+    match serde_json::from_str::<Map<String, Value>>(body) {
+        Ok(mut fields) if fields.contains_key(TOKEN) => {
+            fields.insert(TOKEN.to_owned(), token);
+            Value::Object(fields).to_string()
+        }
+        Ok(_) | Err(_) => body.to_owned(),
     }
 }
 

@@ -7,11 +7,10 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Duration, Utc};
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 use sqlx::{PgConnection, types::Json};
 
-use super::Orders;
+use super::{Answer, Orders};
 use crate::{
     domain::{OrderId, Refusal},
     engine::OrderError,
@@ -53,17 +52,6 @@ impl IdempotencyKey {
     pub(super) fn fingerprint(&self) -> &[u8] {
         &self.fingerprint
     }
-}
-
-/// How a request was answered.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Answer {
-    /// The HTTP status.
-    pub status: u16,
-    /// The headers that belong to it, by name.
-    pub headers: BTreeMap<String, String>,
-    /// The body.
-    pub body: Value,
 }
 
 /// What became of a request that came before.
@@ -117,25 +105,10 @@ impl Orders {
         })
     }
 
-    /// Keeps the answer of a request whose change was made under `key`. The first answer stays.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn remember(&self, key: &IdempotencyKey, answer: &Answer) -> Result<(), OrderError> {
-        // Losing an answer in a crash is harmless, so nobody waits for the disk.
-        sqlx::query!(
-            "with hasty as (select set_config('synchronous_commit', 'off', true))
-            update idempotency_keys set status = $3, headers = $4, answer = $5
-            from hasty where scope = $1 and key = $2 and status is null",
-            key.scope,
-            key.key,
-            i16::try_from(answer.status).unwrap_or(i16::MAX),
-            Json(&answer.headers) as _,
-            answer.body,
-        )
-        .execute(&self.database.pool)
-        .await?;
-        Ok(())
+    /// Keeps the answer of a request whose change was made under `key`. The first answer stays. Where that fails, repeats
+    /// are answered from the order.
+    pub async fn remember(&self, key: &IdempotencyKey, answer: Answer) {
+        self.answers.write(key, answer).await;
     }
 
     /// Forgets keys that are older than a day. Those of the ticketing family are promised for ever.

@@ -3,6 +3,7 @@
 mod access;
 mod admission;
 mod advance;
+mod answers;
 mod archive;
 mod attention;
 mod change;
@@ -28,15 +29,16 @@ mod stock;
 mod write;
 mod write_new;
 
+pub use answers::Answer;
 pub use conditions::Conditions;
-pub use idempotency::{Answer, IdempotencyKey, Repeat};
+pub use idempotency::{IdempotencyKey, Repeat};
 pub(super) use place::DEFAULT_STOREFRONT;
 pub use place::Placed;
 pub use reconcile::Reconciled;
 
 use std::sync::Arc;
 
-use self::desk::Desk;
+use self::{answers::Answers, desk::Desk};
 use super::{Database, catalogue::Offers};
 use crate::services::payment::Provider;
 
@@ -48,6 +50,7 @@ pub struct Orders {
     expiry: chrono::Duration,
     offers: Arc<Offers>,
     desk: Desk,
+    answers: Answers,
     conditions: Conditions,
 }
 
@@ -57,6 +60,7 @@ impl Orders {
     pub fn new(database: Database, provider: Provider) -> Self {
         Self {
             desk: Desk::new(database.clone()),
+            answers: Answers::new(database.pool.clone()),
             database,
             provider,
             expiry: chrono::Duration::minutes(15),
