@@ -62,13 +62,20 @@ export class Api {
     });
   }
 
-  async setStatus(order: Order, status: string) {
+  async setStatus(order: Pick<Order, 'id'>, status: string) {
     const answer = await this.request.put(`/api/v1/orders/${order.id}/status`, { headers, data: { status } });
     expect(answer, await answer.text()).toBeOK();
   }
 
   async ship(order: Order, trackingNumber: string) {
     await this.post(`/api/v1/orders/${order.id}/shipments`, { carrier: 'DHL', tracking_number: trackingNumber });
+  }
+
+  /** How many are on the shelf. */
+  async onHand(sku: string): Promise<number> {
+    const answer = await this.request.get(`/api/v1/inventory/${sku}`, { headers });
+    expect(answer, await answer.text()).toBeOK();
+    return (await answer.json()).on_hand;
   }
 
   /** The orders that these words find. */

@@ -45,7 +45,7 @@ pub async fn refund_order(#[server(default)] form: RefundForm) -> Result<(), App
         version: form.version.parse().ok(),
         ..Conditions::default()
     });
-    let done = match form.refund(order.currency) {
+    let done = match form.refund(&order) {
         Ok(refund) => as_seen.refund(&caller, id, refund).await,
         Err(refusal) => Err(refusal.into()),
     };
@@ -55,21 +55,25 @@ pub async fn refund_order(#[server(default)] form: RefundForm) -> Result<(), App
 
 #[cfg(feature = "ssr")]
 impl RefundForm {
-    fn refund(&self, currency: orders::Currency) -> Result<orders::NewRefund, orders::Refusal> {
+    fn refund(&self, order: &orders::Order) -> Result<orders::NewRefund, orders::Refusal> {
         use orders::{Money, NewRefund, Refusal};
         let (is_all, restock) = (!self.all.is_empty(), !self.restock.is_empty());
         let items = super::returns::chosen(&self.quantity)?;
-        let amount = self.amount.trim();
+        let (amount, left) = (self.amount.trim(), order.refundable_minor());
         if !is_all && amount.is_empty() && items.is_empty() {
             return Err(Refusal::field("/items", "or an amount are missing"));
         }
+        let refuse = |why: &str| Refusal::field("/amount_minor", why);
         let amount_minor = match amount {
             _ if is_all => None,
             "" => None,
-            amount => Some(
-                Money::parse(amount, currency).map_err(|it| Refusal::field("/amount_minor", it))?,
-            ),
+            amount => Some(Money::parse(amount, order.currency).map_err(refuse)?),
         };
+        // The engine says this too, but in minor units.
+        if amount_minor.is_some_and(|it| it > left) {
+            let why = format!("is more than the {} that are left", order.money(left));
+            return Err(refuse(&why));
+        }
         Ok(NewRefund {
             amount_minor,
             items: Some(items).filter(|it| !it.is_empty() && !is_all),

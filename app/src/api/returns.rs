@@ -53,6 +53,9 @@ pub async fn ask_return(#[server(default)] form: ReturnForm) -> Result<(), AppEr
             visitor
                 .keep_draft(RETURN_FORM, form.fields(), refusal)
                 .await?;
+            let path = format!("/order/{id}?error={}&form={RETURN_FORM}", refusal.code());
+            crate::ssr::redirect(&path);
+            return Ok(());
         }
         Ok(_) | Err(_) => visitor.drop_draft(RETURN_FORM).await?,
     }

@@ -89,6 +89,10 @@ async fn staff_refund_a_part_and_are_told_what_cannot_be(pool: PgPool) {
     assert!(shown.body.contains("value=\"it broke\"") && shown.body.contains("value=\"5\""));
     let (page, _) = staff.send("/fn/refund_order", &fields(version, "")).await;
     assert!(page.contains("error=invalid"), "{page}");
+    let (_, shown) = staff
+        .send("/fn/refund_order", &fields(version, "form[amount]=19.81"))
+        .await;
+    assert!(shown.body.contains("is more than the $19.80 that are left"));
     let amount = "form[quantity][1]=&form[amount]=4.80";
     let (page, shown) = staff
         .send("/fn/refund_order", &fields(version, amount))

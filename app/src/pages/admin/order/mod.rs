@@ -58,6 +58,8 @@ fn AdminOrderView(found: StaffView, form: String) -> impl IntoView {
         pictures,
         ..
     } = view;
+    // The refund form stands open then, and says it itself.
+    let is_said_below = form == REFUND_FORM && !draft.errors.is_empty();
     let draft_of = |name| {
         let draft = (form == name).then(|| draft.clone());
         draft.unwrap_or_default()
@@ -68,7 +70,7 @@ fn AdminOrderView(found: StaffView, form: String) -> impl IntoView {
             <Trail number=order.number />
             <head::Head order=order.clone() refund_draft=draft_of(REFUND_FORM) />
         </div>
-        <RefusalNotice />
+        {(!is_said_below).then(|| view! { <RefusalNotice /> })}
         <div class="admin-order">
             <div>
                 <lines::Lines order=order.clone() pictures />

@@ -63,7 +63,7 @@ fn RefundFields(order: Order, draft: Draft) -> impl IntoView {
         <p>
             {format!("Up to {all} can go back. What no parcel has taken yet is not sent any more. This can’t be undone.")}
         </p>
-        <fieldset class="stack" data-gap="small" id="refund-lines">
+        <fieldset class="choice-group stack" data-gap="small" id="refund-lines">
             <legend>"What was paid for"</legend>
             {lines}
             <label class="check-field">

@@ -69,7 +69,7 @@ fn ReturnFields(order: Order, draft: Draft) -> impl IntoView {
                 <input type="hidden" name="form[id]" value=order.id.to_string() />
                 <input type="hidden" name="form[version]" value=order.version.to_string() />
                 <p>"The shop answers first; please don’t send anything before that."</p>
-                <fieldset class="stack" data-gap="small" id="return-lines">
+                <fieldset class="choice-group stack" data-gap="small" id="return-lines">
                     <legend>"What shall go back"</legend>
                     {lines}
                 </fieldset>

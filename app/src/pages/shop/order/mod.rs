@@ -14,7 +14,10 @@ use orders::{OrderId, OrderState, Refusal};
 
 use crate::{
     AppError,
-    api::order::{OrderView, find_order},
+    api::{
+        order::{OrderView, find_order},
+        returns::RETURN_FORM,
+    },
     components::{Live, RefusalNotice, loaded, refusal_code},
 };
 use details::OrderDetails;
@@ -50,10 +53,11 @@ async fn find(id: String) -> Result<OrderView, AppError> {
 fn OrderContent(view: OrderView, was_placed: bool, code: Option<String>) -> impl IntoView {
     let order = view.order.clone();
     let is_thanked = was_placed && order.status != OrderState::PaymentFailed;
-    // The form to pay with says these itself, beside its field.
-    let is_said_below = order.status == OrderState::PaymentFailed
-        && matches!(code.as_deref(), Some("declined" | "invalid"));
-    let was_refused = code.is_some();
+    let is_return = use_query_map().get_untracked().get("form").as_deref() == Some(RETURN_FORM);
+    // The forms to pay and to send back with say these themselves, beside their fields.
+    let is_said_below = (order.status == OrderState::PaymentFailed
+        && matches!(code.as_deref(), Some("declined" | "invalid")))
+        || (is_return && code.as_deref() == Some("invalid"));
     view! {
         <Title text=format!("Order #{}", order.number) />
         <Live url=format!("/feed?order={}", order.id) />
@@ -69,7 +73,7 @@ fn OrderContent(view: OrderView, was_placed: bool, code: Option<String>) -> impl
                 <div class="stack">
                     <details::MoneyCard order=order.clone() />
                     <details::GoingTo order=order.clone() />
-                    <Help view is_thanked was_refused />
+                    <Help view is_thanked was_refused=is_return />
                 </div>
             </div>
         </div>
