@@ -38,7 +38,7 @@ async fn busy_shop(pool: PgPool) -> Shop {
             change(&shop, &order, command).await;
         }
     }
-    settle(&shop).await;
+    shop.settle().await;
     shop
 }
 
@@ -50,33 +50,17 @@ async fn change(shop: &Shop, order: &orders::Order, command: OrderCommand) {
         .unwrap();
 }
 
-/// Lets workers and relay do what is due.
-async fn settle(shop: &Shop) {
-    shop.run_until_idle().await;
-    while shop.engine.deliveries.relay().await.unwrap() > 0 {}
-}
-
-/// The names of the invariants that are violated.
-async fn violated(shop: &Shop) -> Vec<String> {
-    let checked = shop.engine.checks.run(&staff()).await.unwrap();
-    checked
-        .into_iter()
-        .filter(|it| !it.holds())
-        .map(|it| it.name)
-        .collect()
-}
-
 /// What is reported once `damage` is done to a healthy shop, with every trigger and foreign key asleep.
 async fn violated_by(pool: PgPool, damage: &str) -> Vec<String> {
     let shop = busy_shop(pool.clone()).await;
-    assert!(violated(&shop).await.is_empty(), "healthy before");
+    assert!(shop.violated().await.is_empty(), "healthy before");
     let damage =
         format!("set session_replication_role = replica; {damage}; reset session_replication_role");
     sqlx::raw_sql(sqlx::AssertSqlSafe(damage))
         .execute(&pool)
         .await
         .unwrap();
-    violated(&shop).await
+    shop.violated().await
 }
 
 macro_rules! damage {
@@ -158,13 +142,13 @@ damage! {
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_shop_with_every_kind_of_order_is_healthy(pool: PgPool) {
     let shop = busy_shop(pool.clone()).await;
-    assert!(violated(&shop).await.is_empty());
+    assert!(shop.violated().await.is_empty());
 
     // Everything unpaid expires, the slow payment comes through.
     shop.wait(Duration::minutes(20));
-    settle(&shop).await;
+    shop.settle().await;
 
-    assert!(violated(&shop).await.is_empty());
+    assert!(shop.violated().await.is_empty());
     let states: Vec<String> = sqlx::query_scalar("select distinct state from orders order by 1")
         .fetch_all(&pool)
         .await
@@ -176,7 +160,7 @@ async fn a_shop_with_every_kind_of_order_is_healthy(pool: PgPool) {
 async fn seeded_orders_are_of_every_kind_and_healthy_to_their_end(pool: PgPool) {
     let shop = Shop::open(pool.clone()).await;
     shop.engine.orders.seed(&staff(), 2_500).await.unwrap();
-    assert!(violated(&shop).await.is_empty());
+    assert!(shop.violated().await.is_empty());
     let states: i64 = sqlx::query_scalar("select count(distinct state) from orders")
         .fetch_one(&pool)
         .await
@@ -185,11 +169,11 @@ async fn seeded_orders_are_of_every_kind_and_healthy_to_their_end(pool: PgPool) 
 
     // What was left open comes to its end like any order's.
     shop.wait(Duration::minutes(20));
-    settle(&shop).await;
+    shop.settle().await;
     shop.wait(Duration::minutes(20));
-    settle(&shop).await;
+    shop.settle().await;
 
-    assert!(violated(&shop).await.is_empty());
+    assert!(shop.violated().await.is_empty());
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -213,8 +197,8 @@ async fn events_told_long_ago_are_forgotten_and_missed_by_nobody(pool: PgPool) {
     assert_eq!(i64::try_from(forgotten).unwrap(), before);
     assert!(waiting > 0, "expired orders have told it");
     assert_eq!(told().await, (waiting, waiting), "what waits is kept");
-    settle(&shop).await;
-    assert!(violated(&shop).await.is_empty());
+    shop.settle().await;
+    assert!(shop.violated().await.is_empty());
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -259,6 +243,6 @@ async fn money_on_its_way_raises_no_alarm(pool: PgPool) {
     let again = shop.placed(json!([{"sku": "MUG", "quantity": 1}])).await;
     shop.pay(&again, PAYS).await.unwrap();
 
-    assert!(violated(&shop).await.is_empty());
+    assert!(shop.violated().await.is_empty());
     assert_eq!(shop.find(order.id).await.status, OrderState::Cancelled);
 }

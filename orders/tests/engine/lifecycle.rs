@@ -188,6 +188,8 @@ async fn whatever_is_done_the_books_add_up(pool: PgPool) {
     }
 
     check_stock(&shop, &pool).await;
+    shop.settle().await;
+    assert_eq!(shop.violated().await, Vec::<String>::new());
     // Otherwise the lives were too dull to say much.
     assert!(
         ends.len() >= 6 && returned >= 2 && parts >= 6,

@@ -159,6 +159,22 @@ impl Shop {
         while self.engine.orders.advance_due(10).await.unwrap() > 0 {}
     }
 
+    /// Lets workers and relay do what is due.
+    pub(crate) async fn settle(&self) {
+        self.run_until_idle().await;
+        while self.engine.deliveries.relay().await.unwrap() > 0 {}
+    }
+
+    /// The names of the invariants that are violated.
+    pub(crate) async fn violated(&self) -> Vec<String> {
+        let checked = self.engine.checks.run(&staff()).await.unwrap();
+        checked
+            .into_iter()
+            .filter(|it| !it.holds())
+            .map(|it| it.name)
+            .collect()
+    }
+
     pub(crate) async fn register(&self, email: &str) -> CustomerId {
         let credentials = Credentials {
             email: email.to_owned(),

@@ -241,7 +241,7 @@ pub(super) const INVARIANTS: &[Invariant] = &[
             where tickets.order_id = order_lines.order_id and tickets.line = order_lines.line
                 and tickets.sku = order_lines.sku and revoked_at is null
         ) issued
-        where seat_id is not null and tickets <> case when claim = 'taken' then 1 else 0 end
+        where seat_id is not null and tickets <> case when claim = 'taken' and restocked = 0 then 1 else 0 end
             and not (state = 'refunded' and claim = 'taken')"
     ),
 ];
