@@ -153,6 +153,34 @@ impl Order {
         }
     }
 
+    /// The order as it was when it was placed, with the time there was to pay it: what was bought, by whom, for how much,
+    /// never changes.
+    #[must_use]
+    pub fn as_placed(self, expires_at: Option<DateTime<Utc>>) -> Self {
+        let items = self.items.into_iter().map(|line| OrderLine {
+            withdrawn: 0,
+            restocked: 0,
+            ..line
+        });
+        Self {
+            status: OrderState::Pending,
+            payment_status: PaymentStatus::None,
+            fulfilment_status: FulfilmentStatus::Unfulfilled,
+            needs_attention: None,
+            version: 1,
+            items: items.collect(),
+            refunded_minor: 0,
+            payments: Vec::new(),
+            refunds: Vec::new(),
+            returns: Vec::new(),
+            shipments: Vec::new(),
+            tickets: Vec::new(),
+            expires_at,
+            updated_at: self.created_at,
+            ..self
+        }
+    }
+
     /// An amount in the order's currency.
     #[must_use]
     pub fn money(&self, minor: i64) -> Money {

@@ -48,6 +48,8 @@ pub(super) struct Terms {
     key: Option<IdempotencyKey>,
     version: Option<i32>,
     has_if_match: bool,
+    /// Whether the answer is kept for repeats; otherwise they are answered from the order.
+    keeps_answer: bool,
     trace_id: String,
 }
 
@@ -80,6 +82,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Command<T> {
             key: idempotency_key(&headers, &caller, &asked)?,
             version: if_match.or(version),
             has_if_match: if_match.is_some(),
+            keeps_answer: true,
             trace_id: caller.request_id,
         };
         Ok(Self { value, terms })
@@ -100,6 +103,7 @@ impl From<IfMatch> for Terms {
             key: None,
             version,
             has_if_match: version.is_some(),
+            keeps_answer: true,
             trace_id: String::new(),
         }
     }
@@ -109,6 +113,14 @@ impl Terms {
     /// The request's key, if it has one.
     pub(super) fn key(&self) -> Option<&IdempotencyKey> {
         self.key.as_ref()
+    }
+
+    /// The same for a request whose answer can be told from the order for ever.
+    pub(super) fn keeping_answer(self, keeps_answer: bool) -> Self {
+        Self {
+            keeps_answer,
+            ..self
+        }
     }
 
     /// Does what `act` does, and answers it. A request that was done before gets its answer again; where the server
@@ -131,7 +143,8 @@ impl Terms {
                 let fresh = self.written(answer(again(id).await?)).await?;
                 let mut response = match earlier {
                     Some(earlier) => fresh.as_before(earlier),
-                    None => fresh.kept(orders, key).await,
+                    None if self.keeps_answer => fresh.kept(orders, key).await,
+                    None => fresh.into_response(),
                 };
                 response
                     .headers_mut()
@@ -141,8 +154,10 @@ impl Terms {
             (done, _) => done.map_err(|error| self.refused(error))?,
         };
         match &self.key {
-            Some(key) => Ok(self.written(answer(done)).await?.kept(orders, key).await),
-            None => answer(done),
+            Some(key) if self.keeps_answer => {
+                Ok(self.written(answer(done)).await?.kept(orders, key).await)
+            }
+            Some(_) | None => answer(done),
         }
     }
 
@@ -211,6 +226,10 @@ impl Written {
             body: with_token(&self.body(), Value::Null),
         };
         orders.remember(key, answer).await;
+        self.into_response()
+    }
+
+    fn into_response(self) -> Response {
         Response::from_parts(self.parts, Body::from(self.bytes))
     }
 

@@ -95,6 +95,8 @@ pub(super) async fn place(
 ) -> Result<Response, ApiError> {
     let new = value.parse().map_err(Refusal::Invalid)?;
     let orders = &state.engine.orders;
+    let is_all = orders.is_all(&new);
+    let terms = terms.keeping_answer(!is_all);
     let key = terms.key();
     let place = async |orders: Orders| match orders.place(&caller, &new, key).await? {
         Placed::Now(order) => Ok(order),
@@ -102,6 +104,7 @@ pub(super) async fn place(
     };
     let again = async |_| {
         let placed = match key {
+            Some(key) if is_all => orders.placed_then(&caller, key).await?,
             Some(key) => orders.placed_before(&caller, key).await?,
             None => None,
         };

@@ -93,19 +93,25 @@ async fn every_command_is_done_once_and_answered_the_same(pool: PgPool) {
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn an_answer_stays_as_it_was_though_the_order_goes_on(pool: PgPool) {
     let app = TestApp::start(pool).await;
-    let headers = [SERVICE, ("idempotency-key", "abc")];
-    let body = guest_order(1, Some(PAYS));
-    let placed = app.post("/api/v1/orders", &headers, body.clone()).await;
-    app.post(&path(&placed.json(), "/cancel"), &[SERVICE], json!({}))
-        .await;
+    for (key, payment) in [("paid", Some(PAYS)), ("unpaid", None)] {
+        let headers = [SERVICE, ("idempotency-key", key)];
+        let body = guest_order(1, payment);
+        let placed = app.post("/api/v1/orders", &headers, body.clone()).await;
+        app.post(&path(&placed.json(), "/cancel"), &[SERVICE], json!({}))
+            .await;
 
-    let again = app.post("/api/v1/orders", &headers, body).await;
+        let again = app.post("/api/v1/orders", &headers, body).await;
 
-    assert_eq!(
-        (again.status, again.json()),
-        (StatusCode::CREATED, placed.json())
-    );
-    assert_eq!(again.header("location"), placed.header("location"));
+        assert!(replayed(&again), "{key}");
+        assert_eq!(
+            (again.status, again.json()),
+            (StatusCode::CREATED, placed.json()),
+            "{key}"
+        );
+        for header in ["location", "etag"] {
+            assert_eq!(again.header(header), placed.header(header), "{key}");
+        }
+    }
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]

@@ -33,6 +33,8 @@ pub(super) struct Draft {
     pub(super) revision: i64,
     /// What a repeat of the request is known by.
     pub(super) key: Option<IdempotencyKey>,
+    /// Whether the request is answered with the order as it is placed: nothing follows that could change the answer.
+    pub(super) is_all: bool,
     /// Who places it, as history says.
     pub(super) actor: String,
     pub(super) request_id: String,

@@ -66,7 +66,8 @@ pub enum Repeat {
         /// How.
         answer: Answer,
     },
-    /// It was done to this order, and whoever did it went away before saying so.
+    /// It was done to this order, which says the rest: the answer was the order as it was placed, or whoever did it went
+    /// away before answering.
     Unanswered(OrderId),
 }
 
@@ -100,6 +101,7 @@ impl Orders {
                     body,
                 },
             },
+            (Some(_), None) => Repeat::Unanswered(earlier.order_id),
             _ if earlier.created_at + IN_FLIGHT > self.database.clock.now() => Repeat::Running,
             _ => Repeat::Unanswered(earlier.order_id),
         })

@@ -112,6 +112,30 @@ impl Orders {
         }
     }
 
+    /// Whether placing is all there is to do, so that its answer can be told from the order for ever.
+    #[must_use]
+    pub fn is_all(&self, new: &NewOrder) -> bool {
+        new.payment.is_none()
+    }
+
+    /// The same, as it was when it was placed: the answer to a request that only placed it.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn placed_then(
+        &self,
+        caller: &Caller,
+        key: &IdempotencyKey,
+    ) -> Result<Option<Order>, OrderError> {
+        let mut conn = self.database.pool.acquire().await?;
+        let Some(id) = idempotency::find(&mut conn, key).await? else {
+            return Ok(None);
+        };
+        let record = read::document(&mut conn, id).await?;
+        let order = record.order.as_placed(record.expires_at);
+        Ok(Some(self.with_token(caller, order, record.token_version)))
+    }
+
     async fn find_repeated(
         &self,
         caller: &Caller,
@@ -201,6 +225,7 @@ impl Orders {
             pricing,
             revision: offered.revision,
             key: key.cloned(),
+            is_all: self.is_all(new),
             actor: caller.actor(),
             request_id: caller.request_id.clone(),
         };

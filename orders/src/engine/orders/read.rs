@@ -17,6 +17,8 @@ use crate::{
 pub(super) struct OrderRecord {
     pub(super) order: Order,
     pub(super) token_version: i32,
+    /// Until when its buyer had time to pay; the order itself says so only while that matters.
+    pub(super) expires_at: Option<DateTime<Utc>>,
     /// Archived orders are worked on to their end, but found by nobody.
     pub(super) is_archived: bool,
 }
@@ -126,6 +128,7 @@ impl TryFrom<Row> for OrderRecord {
         let succeeded = |it: &&Refund| it.status == RefundState::Succeeded;
         Ok(Self {
             token_version: row.token_version,
+            expires_at: row.expires_at,
             is_archived: row.archived_at.is_some(),
             order: Order {
                 id: row.id,
