@@ -19,7 +19,9 @@ pub use database::{Database, Secrets};
 pub use deliveries::Deliveries;
 pub use error::OrderError;
 pub use feed::{Feed, News, Nudge};
-pub use orders::{Answer, Conditions, IdempotencyKey, Orders, Placed, Reconciled, Repeat};
+pub use orders::{
+    Answer, Conditions, IdempotencyKey, Orders, Placed, ProviderFact, Reconciled, Repeat,
+};
 pub use people::{People, SessionRecord};
 
 use std::sync::LazyLock;

@@ -1,13 +1,12 @@
 //! The one mechanism of retry, expiry, crash recovery and payment resolution: look at what an order's rows say, do the
 //! one next step that is due, record it, look again. A request runs it at once, a worker when `due_at` has come.
 
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::{
     Orders, read,
+    record::ProviderFact,
     step::{OpenPayment, PATIENCE, Situation, Step, pause, situation},
 };
 use crate::{
@@ -16,10 +15,9 @@ use crate::{
     services::payment::{Charge, ChargeAnswer},
 };
 
-/// How long a request waits for its order to come to rest; after that a worker goes on and the page says "pending".
-const REQUEST_DEADLINE: Duration = Duration::from_secs(10);
 /// How long a worker may be silent before another takes its order over.
 const LEASE_SECONDS: i64 = 30;
+
 impl Orders {
     /// Does everything that is due on an order, under the lease that was taken with the change. The request waits, but
     /// not for ever, and the work goes on if the request goes away.
@@ -30,7 +28,7 @@ impl Orders {
     ) -> Result<(), OrderError> {
         let orders = self.clone();
         let work = tokio::spawn(async move { orders.advance_under(id, fence).await });
-        match tokio::time::timeout(REQUEST_DEADLINE, work).await {
+        match tokio::time::timeout(self.answer_within, work).await {
             Ok(Ok(result)) => result,
             Ok(Err(died)) => Err(OrderError::Task(died.to_string())),
             Err(_) => Ok(()),
@@ -67,17 +65,27 @@ impl Orders {
     async fn advance_under(&self, id: OrderId, fence: i64) -> Result<(), OrderError> {
         loop {
             let situation = self.look(id).await?;
-            let step = situation.next_step(self.database.clock.now());
-            match step {
-                Step::Charge(payment) => self.charge(id, fence, &payment).await?,
+            match situation.next_step(self.database.clock.now()) {
+                Step::Reserve(holding) => self.reserve(&situation, fence, &holding).await?,
+                Step::ConfirmHolding(holding) => {
+                    self.confirm_holding(&situation, fence, &holding).await?
+                }
+                Step::Release(holding) => self.release(&situation, fence, &holding).await?,
+                Step::RunShort => self.run_short(id).await?,
+                Step::ConfirmPaid => self.confirm_paid(id).await?,
+                Step::Charge(payment) => self.charge(&situation, fence, &payment).await?,
                 Step::Ask(payment) => {
-                    let answer = self.provider.ask(payment.id.0).await;
+                    let request_id = &situation.request_id;
+                    let answer = self.provider.ask(payment.id.0, request_id).await;
                     self.note(id, fence, &payment, answer).await?;
                 }
                 Step::OpenRefund { amount_minor } => {
                     self.open_owed_refund(id, amount_minor).await?
                 }
-                Step::SendRefund(refund) => self.send_refund(id, fence, &refund).await?,
+                Step::SendRefund(refund) => {
+                    self.send_refund(id, fence, &refund, &situation.request_id)
+                        .await?
+                }
                 Step::CloseRefunded => self.apply_if_still_due(id, OrderCommand::Refund).await?,
                 Step::Expire => self.apply_if_still_due(id, OrderCommand::Cancel).await?,
                 Step::Rest(until) => {
@@ -92,23 +100,27 @@ impl Orders {
     pub(super) async fn look(&self, id: OrderId) -> Result<Situation, OrderError> {
         let mut conn = self.database.pool.acquire().await?;
         let order = read::document(&mut conn, id).await?.order;
-        situation(&mut conn, order).await
+        situation(&mut conn, &self.reservations, order).await
     }
 
     async fn charge(
         &self,
-        id: OrderId,
+        situation: &Situation,
         fence: i64,
         payment: &OpenPayment,
     ) -> Result<(), OrderError> {
-        let token = payment.token.as_deref().unwrap_or_default();
+        let order = &situation.order;
         let charge = Charge {
             key: payment.id.0,
+            order: order.id,
             amount_minor: payment.amount_minor,
-            token,
+            currency: order.currency,
+            method: &payment.method,
+            token: payment.token.as_deref().unwrap_or_default(),
+            request_id: &situation.request_id,
         };
         let answer = self.provider.charge(&charge).await;
-        self.note(id, fence, payment, answer).await
+        self.note(order.id, fence, payment, answer).await
     }
 
     /// Writes down what the provider said of a payment.
@@ -119,17 +131,27 @@ impl Orders {
         payment: &OpenPayment,
         answer: ChargeAnswer,
     ) -> Result<(), OrderError> {
-        let caller = Caller::system("advance");
         let state = match answer {
-            ChargeAnswer::Captured { provider_ref } => {
-                return self
-                    .record(&caller, id, payment.id, &provider_ref, Fact::Captured)
-                    .await;
+            ChargeAnswer::Captured {
+                provider_ref,
+                amount_minor,
+            } => {
+                let fact = ProviderFact {
+                    payment: payment.id,
+                    provider_ref,
+                    fact: Fact::Captured,
+                    amount_minor: Some(amount_minor),
+                };
+                return self.record(&Caller::system("advance"), id, &fact).await;
             }
             ChargeAnswer::Declined { provider_ref } => {
-                return self
-                    .record(&caller, id, payment.id, &provider_ref, Fact::Declined)
-                    .await;
+                let fact = ProviderFact {
+                    payment: payment.id,
+                    provider_ref,
+                    fact: Fact::Declined,
+                    amount_minor: None,
+                };
+                return self.record(&Caller::system("advance"), id, &fact).await;
             }
             ChargeAnswer::Running => "running",
             // It may not have arrived yet: the same key is sent again.
@@ -168,7 +190,7 @@ impl Orders {
         let caller = Caller::system("advance");
         let mut tx = self.database.pool.begin().await?;
         let order = read::lock(&mut tx, id).await?.order;
-        let mut situation = situation(&mut tx, order).await?;
+        let mut situation = situation(&mut tx, &self.reservations, order).await?;
         let reason = match (situation.next_step(self.database.clock.now()), command) {
             (Step::Expire, OrderCommand::Cancel) => "not paid in time",
             (Step::CloseRefunded, OrderCommand::Refund) => "all the money is back",
@@ -189,15 +211,8 @@ impl Orders {
 
     /// Notes why a person has to look at the order.
     pub(super) async fn ask_for_attention(&self, id: OrderId, why: &str) -> Result<(), OrderError> {
-        sqlx::query!(
-            "update orders set needs_attention = $2 where id = $1",
-            id as OrderId,
-            why
-        )
-        .execute(&self.database.pool)
-        .await?;
-        tracing::warn!(order.id = %id, why, "An order needs attention");
-        Ok(())
+        let mut conn = self.database.pool.acquire().await?;
+        attention(&mut conn, id, why).await
     }
 
     /// Lets go of the order until `until`. False when it changed meanwhile, so that it has to be looked at again.
@@ -232,6 +247,23 @@ impl Orders {
     }
 }
 
+/// Notes why a person has to look at the order.
+pub(super) async fn attention(
+    conn: &mut PgConnection,
+    id: OrderId,
+    why: &str,
+) -> Result<(), OrderError> {
+    sqlx::query!(
+        "update orders set needs_attention = $2 where id = $1",
+        id as OrderId,
+        why
+    )
+    .execute(conn)
+    .await?;
+    tracing::warn!(order.id = %id, why, "An order needs attention");
+    Ok(())
+}
+
 /// Takes the lease in the transaction that makes the work, so that no worker sees the one without the other. Whoever
 /// had it before finds their fencing number outdated.
 pub(super) async fn take_lease(
@@ -240,9 +272,11 @@ pub(super) async fn take_lease(
     now: DateTime<Utc>,
 ) -> Result<i64, OrderError> {
     let fence = sqlx::query_scalar!(
-        "update orders set lease_until = $2, lease_fence = lease_fence + 1 where id = $1 returning lease_fence",
+        "update orders set lease_until = $2, lease_fence = lease_fence + 1, due_at = $3 where id = $1
+         returning lease_fence",
         id as OrderId,
         now + chrono::Duration::seconds(LEASE_SECONDS),
+        now,
     )
     .fetch_one(conn)
     .await?;

@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use super::{
     Orders,
     advance::take_lease,
-    record, ship, stock,
+    record, reserve, ship, stock,
     write::{self, Change, Due},
 };
 use crate::{
@@ -119,6 +119,7 @@ impl Orders {
                     return Err(Refusal::PaymentRunning.into());
                 }
                 stock::hold_again(conn, order.id).await?;
+                reserve::want(conn, &self.reservations, order, clock).await?;
                 record::confirm(conn, order, now, clock).await?;
                 "confirmed"
             }

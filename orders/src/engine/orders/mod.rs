@@ -21,6 +21,7 @@ mod read;
 mod reconcile;
 mod record;
 mod refund;
+mod reserve;
 mod returns;
 mod seed;
 mod ship;
@@ -35,23 +36,26 @@ pub use idempotency::{IdempotencyKey, Repeat};
 pub(super) use place::DEFAULT_STOREFRONT;
 pub use place::Placed;
 pub use reconcile::Reconciled;
+pub use record::ProviderFact;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use self::{answers::Answers, desk::Desk};
 use super::{Database, catalogue::Offers};
-use crate::services::payment::Provider;
+use crate::services::{payment::Provider, reservations::Reservations};
 
 /// What can be done with orders. Each method is in the file of its name.
 #[derive(Clone)]
 pub struct Orders {
     database: Database,
     provider: Provider,
+    reservations: Reservations,
     expiry: chrono::Duration,
     offers: Arc<Offers>,
     desk: Desk,
     answers: Answers,
     conditions: Conditions,
+    answer_within: Duration,
 }
 
 impl Orders {
@@ -63,9 +67,11 @@ impl Orders {
             answers: Answers::new(database.pool.clone()),
             database,
             provider,
+            reservations: Reservations::default(),
             expiry: chrono::Duration::minutes(15),
             offers: Arc::default(),
             conditions: Conditions::default(),
+            answer_within: Duration::from_secs(10),
         }
     }
 
@@ -73,6 +79,21 @@ impl Orders {
     #[must_use]
     pub fn expiring_after(mut self, expiry: chrono::Duration) -> Self {
         self.expiry = expiry;
+        self
+    }
+
+    /// The same, with goods and seats held by services outside too.
+    #[must_use]
+    pub fn reserving_at(mut self, reservations: Reservations) -> Self {
+        self.reservations = reservations;
+        self
+    }
+
+    /// The same, with requests that wait no longer than `deadline` for their order to come to rest, instead of ten
+    /// seconds. After that a worker goes on, and the order says "pending".
+    #[must_use]
+    pub fn answering_within(mut self, deadline: Duration) -> Self {
+        self.answer_within = deadline;
         self
     }
 

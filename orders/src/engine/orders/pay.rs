@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use super::{
     Orders,
     advance::take_lease,
-    stock,
+    reserve, stock,
     write::{self, Change, Due},
 };
 use crate::{
@@ -34,7 +34,9 @@ impl Orders {
         let fence = retry_conflicts(|| self.pay_once(caller, id, payment)).await?;
         self.database.feed.committed_and_due();
         self.advance_for_request(id, fence).await?;
-        self.find(caller, id).await
+        let order = self.find(caller, id).await?;
+        self.refuse_if_short(&order).await?;
+        Ok(order)
     }
 
     async fn pay_once(
@@ -57,6 +59,7 @@ impl Orders {
             clock,
         )
         .await?;
+        reserve::want(&mut tx, &self.reservations, &record.order, clock).await?;
         let fence = take_lease(&mut tx, id, now).await?;
         tx.commit().await?;
         Ok(fence)

@@ -5,7 +5,7 @@ use super::{
     IdempotencyKey, Orders, access,
     advance::take_lease,
     draft::{Draft, Line},
-    idempotency, pay, read,
+    idempotency, pay, read, reserve,
     write_new::{Outcome, write_new},
 };
 use crate::{
@@ -34,8 +34,8 @@ pub enum Placed {
 enum Attempt {
     /// An order of this request, as it was written.
     Now(Box<Order>),
-    /// The same, with the lease on its payment.
-    Paying { id: OrderId, fence: i64 },
+    /// The same, with the lease on what is still to be done: a payment, or holding it at services outside.
+    Underway { id: OrderId, fence: i64 },
     /// An earlier request with the same key made it.
     Repeated,
     /// The catalogue changed since it was remembered.
@@ -58,8 +58,9 @@ impl Orders {
     ///
     /// # Errors
     /// [`Refusal::Invalid`], [`Refusal::OutOfStock`] with everything that is short, [`Refusal::TotalChanged`],
-    /// [`Refusal::PaymentUnavailable`], [`Refusal::KeyReused`]; then there is no order. A declined payment is not an
-    /// error here: the order stands and says `payment_failed`.
+    /// [`Refusal::PaymentUnavailable`], [`Refusal::KeyReused`]; then there is no order, or, when a service outside was
+    /// short of something, one that has `failed`. A declined payment is not an error here: the order stands and says
+    /// `payment_failed`.
     pub async fn place(
         &self,
         caller: &Caller,
@@ -74,10 +75,12 @@ impl Orders {
                 self.database.feed.committed();
                 Ok(Placed::Now(self.with_token(caller, *order, 1)))
             }
-            Ok(Attempt::Paying { id, fence }) => {
+            Ok(Attempt::Underway { id, fence }) => {
                 self.database.feed.committed_and_due();
                 self.advance_for_request(id, fence).await?;
-                Ok(Placed::Now(self.placed(caller, id).await?))
+                let order = self.placed(caller, id).await?;
+                self.refuse_if_short(&order).await?;
+                Ok(Placed::Now(order))
             }
             Ok(Attempt::Repeated) => match self.find_repeated(caller, key).await? {
                 Some(order) => Ok(Placed::Before(order)),
@@ -142,7 +145,13 @@ impl Orders {
         key: Option<&IdempotencyKey>,
     ) -> Result<Option<Order>, OrderError> {
         match key {
-            Some(key) => self.placed_before(caller, key).await,
+            Some(key) => {
+                let earlier = self.placed_before(caller, key).await?;
+                if let Some(order) = &earlier {
+                    self.refuse_if_short(order).await?;
+                }
+                Ok(earlier)
+            }
             None => Ok(None),
         }
     }
@@ -229,7 +238,8 @@ impl Orders {
             actor: caller.actor(),
             request_id: caller.request_id.clone(),
         };
-        if new.payment.is_none() && new.cart_id.is_none() {
+        let is_held_outside = self.reservations.any();
+        if new.payment.is_none() && new.cart_id.is_none() && !is_held_outside {
             return match self.desk.write(draft).await? {
                 Outcome::Placed(order) => Ok(Attempt::Now(order)),
                 Outcome::Repeated => Ok(Attempt::Repeated),
@@ -247,23 +257,25 @@ impl Orders {
         if let Some(cart) = new.cart_id {
             carts::clear(&mut tx, cart).await?;
         }
-        let Some(payment) = &new.payment else {
+        if let Some(payment) = &new.payment {
+            pay::begin(
+                &mut tx,
+                &self.provider,
+                caller,
+                now,
+                &mut order,
+                payment,
+                clock,
+            )
+            .await?;
+        } else if !is_held_outside {
             tx.commit().await?;
             return Ok(Attempt::Now(order));
-        };
-        pay::begin(
-            &mut tx,
-            &self.provider,
-            caller,
-            now,
-            &mut order,
-            payment,
-            clock,
-        )
-        .await?;
+        }
+        reserve::want(&mut tx, &self.reservations, &order, clock).await?;
         let fence = take_lease(&mut tx, order.id, now).await?;
         tx.commit().await?;
-        Ok(Attempt::Paying {
+        Ok(Attempt::Underway {
             id: order.id,
             fence,
         })

@@ -5,17 +5,61 @@ use serde_json::json;
 use sqlx::PgConnection;
 
 use super::{
-    Orders, read, stock,
+    Orders,
+    advance::attention,
+    read, reserve, stock,
     write::{self, Change, Due},
 };
 use crate::{
-    domain::{
-        Caller, EventType, Fact, Order, OrderCommand, OrderId, OrderState, PaymentId, Refusal,
-    },
+    domain::{Caller, EventType, Fact, Order, OrderCommand, OrderId, Payment, PaymentId, Refusal},
     engine::{Clock, OrderError, database::retry_conflicts},
 };
 
+/// What a provider says of a payment.
+#[derive(Clone, Debug)]
+pub struct ProviderFact {
+    /// The payment: our id, which is the provider's idempotency key.
+    pub payment: PaymentId,
+    /// What the provider calls it.
+    pub provider_ref: String,
+    /// What became of it.
+    pub fact: Fact,
+    /// How much it took, in minor units, if it says so.
+    pub amount_minor: Option<i64>,
+}
+
 impl Orders {
+    /// Records what `provider` tells of its own accord. Repeats, and facts that come in another order than they
+    /// happened in, are harmless. Returns the order.
+    ///
+    /// # Errors
+    /// [`Refusal::NotFound`] when the provider has no such payment here, [`Refusal::Invalid`] for a reference that
+    /// cannot be kept.
+    pub async fn record_callback(
+        &self,
+        caller: &Caller,
+        provider: &str,
+        fact: &ProviderFact,
+    ) -> Result<OrderId, OrderError> {
+        let is_known = (1..=200).contains(&fact.provider_ref.len());
+        if !is_known {
+            return Err(Refusal::field("/charge_id", "must have 1 to 200 characters").into());
+        }
+        if fact.amount_minor.is_some_and(|it| it < 0) {
+            return Err(Refusal::field("/amount_minor", "must not be negative").into());
+        }
+        let order = sqlx::query_scalar!(
+            r#"select order_id as "order_id: OrderId" from payments where id = $1 and provider = $2"#,
+            fact.payment as PaymentId,
+            provider,
+        )
+        .fetch_optional(&self.database.pool)
+        .await?
+        .ok_or_else(|| Refusal::NotFound("the payment".to_owned()))?;
+        self.record(caller, order, fact).await?;
+        Ok(order)
+    }
+
     /// Records that the provider captured or declined a payment. Said again, or said after the opposite was settled,
     /// it has no further effect: declined after captured is ignored, captured after declined is new money.
     ///
@@ -25,12 +69,10 @@ impl Orders {
         &self,
         caller: &Caller,
         order: OrderId,
-        payment: PaymentId,
-        provider_ref: &str,
-        fact: Fact,
+        fact: &ProviderFact,
     ) -> Result<(), OrderError> {
-        retry_conflicts(|| self.record_once(caller, order, payment, provider_ref, fact)).await?;
-        self.database.feed.committed_and_due();
+        retry_conflicts(|| self.record_once(caller, order, fact)).await?;
+        self.database.feed.committed();
         Ok(())
     }
 
@@ -38,107 +80,154 @@ impl Orders {
         &self,
         caller: &Caller,
         order: OrderId,
-        payment: PaymentId,
-        provider_ref: &str,
-        fact: Fact,
+        fact: &ProviderFact,
     ) -> Result<(), OrderError> {
         let now = self.database.clock.now();
         let mut tx = self.database.pool.begin().await?;
         let mut order = read::lock(&mut tx, order).await?.order;
         let is_news = sqlx::query!(
             "insert into payment_facts (provider, provider_ref, fact, payment_id, order_id, amount_minor, at)
-             select provider, $2, $3, id, order_id, amount_minor, $4 from payments where id = $1
+             select provider, $2, $3, id, order_id, coalesce($4, amount_minor), $5 from payments where id = $1
              on conflict do nothing",
-            payment as PaymentId,
-            provider_ref,
-            fact.as_str(),
+            fact.payment as PaymentId,
+            fact.provider_ref,
+            fact.fact.as_str(),
+            fact.amount_minor,
             now,
         )
         .execute(&mut *tx)
         .await?
         .rows_affected();
-        if is_news == 0 {
+        let payment = order.payments.iter().find(|it| it.id == fact.payment);
+        let Some(payment) = payment.filter(|_| is_news == 1).cloned() else {
             return Ok(());
-        }
-        match fact {
+        };
+        match fact.fact {
             Fact::Captured => {
-                settle(&mut tx, payment, provider_ref, fact, now).await?;
-                captured(
-                    &mut tx,
-                    caller,
-                    now,
-                    &mut order,
-                    payment,
-                    &self.database.clock,
-                )
-                .await?;
-            }
-            Fact::Declined => {
-                let paid = order
-                    .payments
-                    .iter()
-                    .any(|it| it.id == payment && it.status.is_captured());
-                if !paid {
-                    settle(&mut tx, payment, provider_ref, fact, now).await?;
-                    declined(&mut tx, caller, now, &mut order, payment).await?;
+                let settled = if payment.status.is_captured() {
+                    // The provider took the money a second time.
+                    add_capture(&mut tx, &payment, fact, now, &self.database.clock).await?
+                } else {
+                    settle(&mut tx, fact, now).await?;
+                    payment.id
+                };
+                let taken = fact.amount_minor.unwrap_or(payment.amount_minor);
+                if taken != payment.amount_minor {
+                    let why = format!(
+                        "The payment provider took {taken} instead of {} (minor units).",
+                        payment.amount_minor
+                    );
+                    attention(&mut tx, order.id, &why).await?;
                 }
+                self.captured(&mut tx, caller, &mut order, settled, taken)
+                    .await?;
             }
+            Fact::Declined if payment.status.is_open() => {
+                settle(&mut tx, fact, now).await?;
+                declined(&mut tx, caller, now, &mut order, payment.id).await?;
+            }
+            // Decided already; the fact is kept, and changes nothing.
+            Fact::Declined => {}
         }
         tx.commit().await?;
         Ok(())
     }
+
+    /// The money is there: the order is confirmed if it can be, once everything is held. If it cannot be, `advance`
+    /// gives the money back.
+    async fn captured(
+        &self,
+        conn: &mut PgConnection,
+        caller: &Caller,
+        order: &mut Order,
+        payment: PaymentId,
+        taken: i64,
+    ) -> Result<(), OrderError> {
+        let clock = &self.database.clock;
+        let now = clock.now();
+        let is_due = order.captured_minor() == 0 && taken >= order.total_minor;
+        let mut to = order.status;
+        if is_due
+            && let Ok(confirmed) = order.status.after(OrderCommand::Confirm, order.goods())
+            && holds_again(conn, order.id).await?
+            && reserve::want(conn, &self.reservations, order, clock).await?
+        {
+            confirm(conn, order, now, clock).await?;
+            to = confirmed;
+        } else if taken < order.total_minor
+            && let Ok(failed) = order.status.after(OrderCommand::FailPayment, order.goods())
+        {
+            // Too little pays nothing: it goes back, and the buyer may try again.
+            stock::give_back(conn, order.id, now).await?;
+            to = failed;
+        }
+        let change = Change {
+            to,
+            name: "payment_captured",
+            reason: None,
+            events: vec![EventType::PaymentSuccessful],
+            detail: json!({ "payment_id": payment }),
+            due: Due::Now,
+        };
+        write::write(conn, caller, now, order, change).await
+    }
 }
 
-/// Marks the payment as decided and forgets its token.
+/// Whether what the order gave back could be had again.
+async fn holds_again(conn: &mut PgConnection, order: OrderId) -> Result<bool, OrderError> {
+    match stock::hold_again(conn, order).await {
+        Ok(()) => Ok(true),
+        Err(OrderError::Refused(Refusal::OutOfStock(_))) => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
+/// Marks the payment as decided and forgets its token. Its amount is what was taken.
 async fn settle(
     conn: &mut PgConnection,
-    payment: PaymentId,
-    provider_ref: &str,
-    fact: Fact,
+    fact: &ProviderFact,
     now: DateTime<Utc>,
 ) -> Result<(), OrderError> {
     sqlx::query!(
-        "update payments set state = $2, provider_ref = $3, token = null, ask_at = null, updated_at = $4 where id = $1",
-        payment as PaymentId,
-        fact.as_str(),
-        provider_ref,
+        "update payments set state = $2, provider_ref = $3, token = null, ask_at = null, updated_at = $4,
+            amount_minor = coalesce($5, amount_minor)
+         where id = $1",
+        fact.payment as PaymentId,
+        fact.fact.as_str(),
+        fact.provider_ref,
         now,
+        fact.amount_minor,
     )
     .execute(conn)
     .await?;
     Ok(())
 }
 
-/// The money is there: the order is confirmed if it can be. If it cannot, `advance` gives the money back.
-async fn captured(
+/// Writes down money that came beside a payment, as a payment of its own, so that it is counted and goes back.
+async fn add_capture(
     conn: &mut PgConnection,
-    caller: &Caller,
+    payment: &Payment,
+    fact: &ProviderFact,
     now: DateTime<Utc>,
-    order: &mut Order,
-    payment: PaymentId,
     clock: &Clock,
-) -> Result<(), OrderError> {
-    let already_paid = order.captured_minor() > 0;
-    let to = match order.status.after(OrderCommand::Confirm, order.goods()) {
-        Ok(to) if !already_paid => match stock::hold_again(conn, order.id).await {
-            Ok(()) => to,
-            Err(OrderError::Refused(Refusal::OutOfStock(_))) => order.status,
-            Err(error) => return Err(error),
-        },
-        Ok(_) | Err(_) => order.status,
-    };
-    if to == OrderState::Confirmed && order.status != to {
-        confirm(conn, order, now, clock).await?;
-    }
-    let change = Change {
-        to,
-        name: "payment_captured",
-        reason: None,
-        events: vec![EventType::PaymentSuccessful],
-        detail: json!({ "payment_id": payment }),
-        due: Due::Now,
-    };
-    write::write(conn, caller, now, order, change).await
+) -> Result<PaymentId, OrderError> {
+    let id = PaymentId(clock.new_id());
+    sqlx::query!(
+        "insert into payments (
+            id, order_id, attempt, provider, method, amount_minor, state, provider_ref, created_at, updated_at
+        )
+        select $2, order_id, (select max(attempt) + 1 from payments twin where twin.order_id = payments.order_id),
+            provider, method, coalesce($3, amount_minor), 'captured', $4, $5, $5
+        from payments where id = $1",
+        payment.id as PaymentId,
+        id as PaymentId,
+        fact.amount_minor,
+        fact.provider_ref,
+        now,
+    )
+    .execute(conn)
+    .await?;
+    Ok(id)
 }
 
 /// The money will not come: the stock goes back until the buyer tries again.

@@ -18,7 +18,7 @@ use crate::{
         RefundId, RefundItem, RefundPlan, RefundState, Refusal,
     },
     engine::{OrderError, database::retry_conflicts},
-    services::payment::RefundAnswer,
+    services::payment::{RefundAnswer, Refunding},
 };
 
 impl Orders {
@@ -98,7 +98,7 @@ impl Orders {
         let mut tx = self.database.pool.begin().await?;
         let order = read::lock(&mut tx, id).await?.order;
         // Looked at again under the lock: the order may have been completed meanwhile.
-        let owed = situation(&mut tx, order).await?;
+        let owed = situation(&mut tx, &self.reservations, order).await?;
         if owed.owed_back() == amount_minor {
             let plan = RefundPlan {
                 amount_minor,
@@ -176,10 +176,17 @@ impl Orders {
         id: OrderId,
         fence: i64,
         refund: &OpenRefund,
+        request_id: &str,
     ) -> Result<(), OrderError> {
         let answer = self
             .provider
-            .refund(refund.id.0, refund.payment_id.0, refund.amount_minor)
+            .refund(&Refunding {
+                key: refund.id.0,
+                charge: refund.payment_id.0,
+                charge_ref: refund.payment_ref.as_deref(),
+                amount_minor: refund.amount_minor,
+                request_id,
+            })
             .await;
         let now = self.database.clock.now();
         let (state, provider_ref) = match answer {

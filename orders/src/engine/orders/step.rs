@@ -3,9 +3,11 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
+use super::reserve::{self, Holding, HoldingState};
 use crate::{
     domain::{Order, OrderCommand, OrderId, PaymentId, PaymentState, RefundId},
     engine::OrderError,
+    services::reservations::Reservations,
 };
 
 /// After so many tries without an end of it, a person has to look. Trying goes on.
@@ -14,6 +16,16 @@ pub(super) const PATIENCE: i32 = 12;
 /// What is due on an order.
 #[derive(Debug, PartialEq)]
 pub(super) enum Step {
+    /// Ask a service to hold what the order wants, perhaps again.
+    Reserve(Holding),
+    /// Tell a service that what it holds is sold.
+    ConfirmHolding(Holding),
+    /// Tell a service to take back what it holds, or held.
+    Release(Holding),
+    /// A service does not have what the order wants.
+    RunShort,
+    /// The money came first; now everything is held too.
+    ConfirmPaid,
     /// Send the charge to the provider, perhaps again.
     Charge(OpenPayment),
     /// Ask the provider what became of it.
@@ -34,6 +46,7 @@ pub(super) enum Step {
 pub(super) struct OpenPayment {
     pub(super) id: PaymentId,
     pub(super) state: PaymentState,
+    pub(super) method: String,
     pub(super) token: Option<String>,
     pub(super) amount_minor: i64,
     pub(super) asked: i32,
@@ -44,6 +57,8 @@ pub(super) struct OpenPayment {
 pub(super) struct OpenRefund {
     pub(super) id: RefundId,
     pub(super) payment_id: PaymentId,
+    /// What the provider calls the payment.
+    pub(super) payment_ref: Option<String>,
     pub(super) amount_minor: i64,
     pub(super) tries: i32,
     pub(super) try_at: Option<DateTime<Utc>>,
@@ -52,14 +67,21 @@ pub(super) struct OpenRefund {
 /// Everything that decides the next step.
 pub(super) struct Situation {
     pub(super) order: Order,
+    /// The request that changed the order last.
+    pub(super) request_id: String,
     pub(super) payment: Option<OpenPayment>,
     pub(super) refunds: Vec<OpenRefund>,
+    /// What services outside hold, or are asked to; none without such services.
+    pub(super) holdings: Vec<Holding>,
 }
 
 impl Situation {
     pub(super) fn next_step(&self, now: DateTime<Utc>) -> Step {
         let due = |at: Option<DateTime<Utc>>| at.is_none_or(|at| at <= now);
-        if let Some(payment) = &self.payment
+        if self.is_paid_in_full() && self.holds_everything() {
+            return Step::ConfirmPaid;
+        }
+        if let Some(payment) = self.sendable_payment()
             && due(payment.ask_at)
         {
             return match payment.state {
@@ -69,6 +91,13 @@ impl Situation {
                 | PaymentState::Captured
                 | PaymentState::Declined => Step::Ask(payment.clone()),
             };
+        }
+        if self.is_short() {
+            return Step::RunShort;
+        }
+        let steps = self.holdings.iter().filter(|it| due(it.try_at));
+        if let Some(step) = steps.filter_map(|it| self.step_of(it)).next() {
+            return step;
         }
         if self.owed_back() > 0 {
             return Step::OpenRefund {
@@ -85,24 +114,75 @@ impl Situation {
         {
             return Step::CloseRefunded;
         }
+        // A payment that still waits for its goods has not been sent: it may be given up.
+        let waits = self.payment.is_none() || self.sendable_payment().is_none();
         let expires_at = self
             .order
             .expires_at
-            .filter(|_| self.order.status.is_unpaid() && !self.order.payment_runs());
+            .filter(|_| self.order.status.is_unpaid() && waits);
         if expires_at.is_some_and(|at| at <= now) {
             return Step::Expire;
         }
-        let asks = self.payment.iter().filter_map(|it| it.ask_at);
+        let asks = self.sendable_payment().and_then(|it| it.ask_at);
         let tries = self.refunds.iter().filter_map(|it| it.try_at);
-        Step::Rest(asks.chain(tries).chain(expires_at).min())
+        let calls = self
+            .holdings
+            .iter()
+            .filter(|it| self.step_of(it).is_some())
+            .filter_map(|it| it.try_at);
+        Step::Rest(
+            asks.into_iter()
+                .chain(tries)
+                .chain(calls)
+                .chain(expires_at)
+                .min(),
+        )
+    }
+
+    /// The open payment, unless it has to wait until everything is held.
+    fn sendable_payment(&self) -> Option<&OpenPayment> {
+        let waits = self.holdings.iter().any(|it| it.state.is_awaited());
+        let is_unsent = |it: &&OpenPayment| it.state == PaymentState::Started && waits;
+        self.payment.as_ref().filter(|it| !is_unsent(it))
+    }
+
+    /// Whether a service refused what an order wants that is still to be paid or confirmed.
+    fn is_short(&self) -> bool {
+        let refused = |it: &Holding| it.state == HoldingState::Refused;
+        self.order.status.is_unpaid() && self.holdings.iter().any(refused)
+    }
+
+    fn step_of(&self, holding: &Holding) -> Option<Step> {
+        match holding.state {
+            HoldingState::Wanted | HoldingState::Unknown => Some(Step::Reserve(holding.clone())),
+            HoldingState::Held if !self.order.status.is_unpaid() => {
+                Some(Step::ConfirmHolding(holding.clone()))
+            }
+            HoldingState::Releasing => Some(Step::Release(holding.clone())),
+            HoldingState::Held | HoldingState::Confirmed | HoldingState::Refused => None,
+        }
+    }
+
+    /// Whether the money for an order that is not confirmed is there, and its goods may be too.
+    fn is_paid_in_full(&self) -> bool {
+        let mut live = self.holdings.iter().filter(|it| it.state.is_live());
+        self.order.status.is_unpaid()
+            && self.order.captured_minor() > 0
+            && self.order.refundable_minor() >= self.order.total_minor
+            && live.next().is_some()
+    }
+
+    fn holds_everything(&self) -> bool {
+        !self.holdings.iter().any(|it| it.state.is_awaited())
     }
 
     /// What was captured beyond what the order may keep: all of it when the order does not stand, and a second capture
-    /// when it does. What the provider refused to send is not tried again by itself: a person has to look.
+    /// when it does. An order whose money came first keeps it while its goods are asked for. What the provider refused to send is not tried again by itself: a person has to look.
     pub(super) fn owed_back(&self) -> i64 {
         let order = &self.order;
         let stands = !order.status.is_stopped() && !order.status.is_unpaid();
-        let kept = if stands { order.total_minor } else { 0 };
+        let keeps = stands || self.is_paid_in_full();
+        let kept = if keeps { order.total_minor } else { 0 };
         // What somebody gave back of an order that stands says nothing of a second capture.
         let given = order.refunds.iter().filter(|it| it.is_surplus || !stands);
         let given: i64 = given.map(|it| it.amount_minor).sum();
@@ -113,28 +193,53 @@ impl Situation {
 /// Reads what decides the next step of `order`.
 pub(super) async fn situation(
     conn: &mut PgConnection,
+    reservations: &Reservations,
     order: Order,
 ) -> Result<Situation, OrderError> {
-    let payment = sqlx::query_as!(
-        OpenPayment,
-        r#"select id as "id: PaymentId", state as "state: PaymentState", token, amount_minor, asked, ask_at
-        from payments where order_id = $1 and state in ('started', 'running', 'unknown')"#,
+    let row = sqlx::query!(
+        r#"select last_request_id, payments.id as "payment_id?: PaymentId",
+            payments.state as "state?: PaymentState", method as "method?", token, amount_minor as "amount_minor?",
+            asked as "asked?", ask_at
+        from orders
+        left join payments on order_id = orders.id and payments.state in ('started', 'running', 'unknown')
+        where orders.id = $1"#,
         order.id as OrderId,
     )
-    .fetch_optional(&mut *conn)
+    .fetch_one(&mut *conn)
     .await?;
     let refunds = sqlx::query_as!(
         OpenRefund,
-        r#"select id as "id: RefundId", payment_id as "payment_id: PaymentId", amount_minor, tries, try_at
-        from refunds where order_id = $1 and state = 'pending' order by id"#,
+        r#"select refunds.id as "id: RefundId", payment_id as "payment_id: PaymentId",
+            payments.provider_ref as payment_ref, refunds.amount_minor, tries, try_at
+        from refunds join payments on payments.id = payment_id
+        where refunds.order_id = $1 and refunds.state = 'pending' order by refunds.id"#,
         order.id as OrderId,
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
+    let holdings = if reservations.any() {
+        reserve::holdings(conn, order.id).await?
+    } else {
+        Vec::new()
+    };
+    let payment = row
+        .payment_id
+        .zip(row.state)
+        .map(|(id, state)| OpenPayment {
+            id,
+            state,
+            method: row.method.unwrap_or_default(),
+            token: row.token,
+            amount_minor: row.amount_minor.unwrap_or_default(),
+            asked: row.asked.unwrap_or_default(),
+            ask_at: row.ask_at,
+        });
     Ok(Situation {
         order,
+        request_id: row.last_request_id,
         payment,
         refunds,
+        holdings,
     })
 }
 

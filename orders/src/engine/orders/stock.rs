@@ -4,6 +4,7 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
+use super::reserve::LONGEST_CALL;
 use crate::{
     domain::{LineQuantity, Order, OrderId, Refusal, Shortage},
     engine::OrderError,
@@ -28,7 +29,8 @@ pub(super) async fn take(conn: &mut PgConnection, order: OrderId) -> Result<(), 
     Ok(())
 }
 
-/// Gives back what the order holds or has taken, and revokes its tickets.
+/// Gives back what the order holds or has taken, here and outside, and revokes its tickets. A payment that still waited
+/// for its goods was never sent: it is withdrawn.
 pub(super) async fn give_back(
     conn: &mut PgConnection,
     order: OrderId,
@@ -53,9 +55,22 @@ pub(super) async fn give_back(
     .execute(&mut *conn)
     .await?;
     sqlx::query!(
-        "update tickets set revoked_at = $2 where order_id = $1 and revoked_at is null",
+        "with revoked as (
+            update tickets set revoked_at = $2 where order_id = $1 and revoked_at is null
+        ), released as (
+            update remote_reservations set
+                state = case state when 'refused' then 'released' else 'releasing' end,
+                in_doubt_until = case when state in ('wanted', 'unknown') then $3::timestamptz end,
+                tries = 0, try_at = null, updated_at = $2
+            where order_id = $1 and state not in ('releasing', 'released')
+        )
+        update payments set state = 'declined', token = null, ask_at = null, updated_at = $2
+        where order_id = $1 and state = 'started' and exists (
+            select 1 from remote_reservations where order_id = $1 and state in ('wanted', 'unknown', 'refused')
+        )",
         order as OrderId,
         now,
+        now + LONGEST_CALL,
     )
     .execute(conn)
     .await?;

@@ -1,10 +1,14 @@
 //! Who takes the money. Every call carries a key that makes a repeat harmless.
 
+mod http;
 mod sandbox;
 
 use uuid::Uuid;
 
+pub use http::PaymentService;
 pub use sandbox::Sandbox;
+
+use crate::domain::{Currency, OrderId};
 
 /// A payment provider.
 #[derive(Clone)]
@@ -13,16 +17,40 @@ pub enum Provider {
     Nobody,
     /// Test cards only; no money moves.
     Sandbox(Sandbox),
+    /// A payment service, over HTTP.
+    Http(PaymentService),
 }
 
 /// What a provider is asked to take.
 pub struct Charge<'a> {
     /// Makes a repeat harmless.
     pub key: Uuid,
+    /// For which order.
+    pub order: OrderId,
     /// How much, in minor units.
     pub amount_minor: i64,
+    /// What the amount is counted in.
+    pub currency: Currency,
+    /// How the buyer pays.
+    pub method: &'a str,
     /// What the provider made of the card.
     pub token: &'a str,
+    /// The request on whose behalf this happens.
+    pub request_id: &'a str,
+}
+
+/// What a provider is asked to send back.
+pub struct Refunding<'a> {
+    /// Makes a repeat harmless.
+    pub key: Uuid,
+    /// Our key of the charge.
+    pub charge: Uuid,
+    /// What the provider calls the charge.
+    pub charge_ref: Option<&'a str>,
+    /// How much, in minor units.
+    pub amount_minor: i64,
+    /// The request on whose behalf this happens.
+    pub request_id: &'a str,
 }
 
 /// What a provider says of a charge.
@@ -32,6 +60,8 @@ pub enum ChargeAnswer {
     Captured {
         /// What it calls the charge.
         provider_ref: String,
+        /// How much it took, in minor units.
+        amount_minor: i64,
     },
     /// It refused.
     Declined {
@@ -67,6 +97,7 @@ impl Provider {
         match self {
             Self::Nobody => "none",
             Self::Sandbox(_) => "sandbox",
+            Self::Http(_) => "service",
         }
     }
 
@@ -90,31 +121,34 @@ impl Provider {
                 tracing::warn!(?error, "The sandbox did not answer");
                 ChargeAnswer::Unknown
             }),
+            Self::Http(service) => service.charge(charge).await,
         }
     }
 
     /// Asks what became of a charge.
-    pub async fn ask(&self, key: Uuid) -> ChargeAnswer {
+    pub async fn ask(&self, key: Uuid, request_id: &str) -> ChargeAnswer {
         match self {
             Self::Nobody => ChargeAnswer::Unknown,
             Self::Sandbox(sandbox) => sandbox.ask(key).await.unwrap_or_else(|error| {
                 tracing::warn!(?error, "The sandbox did not answer");
                 ChargeAnswer::Unknown
             }),
+            Self::Http(service) => service.ask(key, request_id).await,
         }
     }
 
     /// Sends money back. The same key again is the same refund.
-    pub async fn refund(&self, key: Uuid, charge: Uuid, amount_minor: i64) -> RefundAnswer {
+    pub async fn refund(&self, refund: &Refunding<'_>) -> RefundAnswer {
         match self {
             Self::Nobody => RefundAnswer::Unknown,
             Self::Sandbox(sandbox) => sandbox
-                .refund(key, charge, amount_minor)
+                .refund(refund.key, refund.charge, refund.amount_minor)
                 .await
                 .unwrap_or_else(|error| {
                     tracing::warn!(?error, "The sandbox did not answer");
                     RefundAnswer::Unknown
                 }),
+            Self::Http(service) => service.refund(refund).await,
         }
     }
 }

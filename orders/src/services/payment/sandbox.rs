@@ -52,7 +52,7 @@ impl Sandbox {
 
     pub(super) async fn ask(&self, key: Uuid) -> Result<ChargeAnswer, sqlx::Error> {
         let charge = sqlx::query!(
-            "select outcome, settles_at from sandbox_charges where key = $1",
+            "select outcome, settles_at, amount_minor from sandbox_charges where key = $1",
             key
         )
         .fetch_optional(&self.pool)
@@ -61,7 +61,10 @@ impl Sandbox {
         Ok(match charge {
             None => ChargeAnswer::NotFound,
             Some(charge) if charge.settles_at > self.clock.now() => ChargeAnswer::Running,
-            Some(charge) if charge.outcome == "captured" => ChargeAnswer::Captured { provider_ref },
+            Some(charge) if charge.outcome == "captured" => ChargeAnswer::Captured {
+                provider_ref,
+                amount_minor: charge.amount_minor,
+            },
             Some(_) => ChargeAnswer::Declined { provider_ref },
         })
     }

@@ -1,0 +1,251 @@
+//! What the services know and how they decide.
+
+use std::collections::{BTreeMap, HashMap, VecDeque};
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+/// Everything that the services remember.
+#[derive(Clone, Default, Serialize, Deserialize)]
+pub struct Books {
+    /// Reservations by key; those given back are gone.
+    pub reservations: BTreeMap<String, Reservation>,
+    /// Charges by key.
+    pub charges: BTreeMap<String, Charge>,
+    /// Refunds by key: the charge and the amount.
+    pub refunds: BTreeMap<String, (String, i64)>,
+    /// How many are left; what is not listed never runs out.
+    pub stock: BTreeMap<String, i64>,
+    /// Every call, in its order.
+    pub seen: Vec<Seen>,
+    /// How the next calls of an operation go.
+    pub behaviours: HashMap<String, VecDeque<Behaviour>>,
+}
+
+/// What is held for an order.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Reservation {
+    /// For which order.
+    pub order_id: String,
+    /// SKUs and how many of them.
+    pub items: Vec<Item>,
+    /// How far it is.
+    pub state: HeldState,
+}
+
+/// Something that is held.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Item {
+    sku: String,
+    quantity: i64,
+}
+
+/// How far a reservation is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HeldState {
+    /// Held.
+    Held,
+    /// Taken for good.
+    Confirmed,
+}
+
+/// Money that was asked for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Charge {
+    /// What the service calls it.
+    pub id: String,
+    /// For which order.
+    pub order_id: String,
+    /// How much was taken.
+    pub amount_minor: i64,
+    /// `captured`, `declined` or `running`.
+    pub status: String,
+}
+
+/// One call, as it came.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Seen {
+    /// Which operation.
+    pub operation: String,
+    /// Its `Idempotency-Key`.
+    pub key: String,
+    /// Its `x-request-id`.
+    pub request_id: String,
+    /// Its `traceparent`.
+    pub traceparent: String,
+}
+
+/// How one call goes.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Behaviour {
+    /// As it should.
+    Fine,
+    /// Not done, and the service says that it is down.
+    Down,
+    /// Done, but the answer gets lost on the way.
+    Lost,
+    /// Done after so many milliseconds, even if nobody waits any more.
+    Slow(u64),
+    /// Done, and answered with nonsense.
+    Broken,
+    /// Done, and answered with more than anybody should read.
+    Endless,
+    /// Not done, but the service says so.
+    Lying,
+    /// A charge that takes one less than it should.
+    Short,
+}
+
+/// An answer: status and body.
+pub(crate) type Answer = (u16, Value);
+
+impl Books {
+    pub(crate) fn reserve(&mut self, key: &str, order_id: &str, items: Vec<Item>) -> Answer {
+        if self.reservations.contains_key(key) {
+            return (200, json!({ "status": "held" }));
+        }
+        let short: Vec<_> = items
+            .iter()
+            .filter_map(|it| {
+                let left = self.stock.get(&it.sku).copied()?;
+                (left < it.quantity).then(|| json!({ "sku": it.sku, "available": left }))
+            })
+            .collect();
+        if !short.is_empty() {
+            return (409, json!({ "short": short }));
+        }
+        self.move_stock(&items, -1);
+        let reservation = Reservation {
+            order_id: order_id.to_owned(),
+            items,
+            state: HeldState::Held,
+        };
+        self.reservations.insert(key.to_owned(), reservation);
+        (201, json!({ "status": "held" }))
+    }
+
+    pub(crate) fn confirm(&mut self, key: &str) -> Answer {
+        match self.reservations.get_mut(key) {
+            Some(reservation) => {
+                reservation.state = HeldState::Confirmed;
+                (200, json!({ "status": "confirmed" }))
+            }
+            None => (404, Value::Null),
+        }
+    }
+
+    /// Keeps no memory of what was released: a call that comes late holds it anew.
+    pub(crate) fn release(&mut self, key: &str) -> Answer {
+        match self.reservations.remove(key) {
+            Some(reservation) => {
+                self.move_stock(&reservation.items, 1);
+                (200, Value::Null)
+            }
+            None => (404, Value::Null),
+        }
+    }
+
+    fn move_stock(&mut self, items: &[Item], by: i64) {
+        for item in items {
+            if let Some(left) = self.stock.get_mut(&item.sku) {
+                *left += by * item.quantity;
+            }
+        }
+    }
+
+    pub(crate) fn charge(
+        &mut self,
+        key: &str,
+        order_id: &str,
+        amount_minor: i64,
+        token: &str,
+    ) -> Answer {
+        if !self.charges.contains_key(key) {
+            let status = match token {
+                "4242424242424242" => "captured",
+                "4000000000000259" => "running",
+                _ => "declined",
+            };
+            let charge = Charge {
+                id: format!("ch_{key}"),
+                order_id: order_id.to_owned(),
+                amount_minor,
+                status: status.to_owned(),
+            };
+            self.charges.insert(key.to_owned(), charge);
+        }
+        self.ask(key)
+    }
+
+    pub(crate) fn ask(&self, key: &str) -> Answer {
+        self.charges.get(key).map_or((404, Value::Null), |it| {
+            let body = json!({ "id": it.id, "status": it.status, "amount_minor": it.amount_minor });
+            (200, body)
+        })
+    }
+
+    pub(crate) fn refund(&mut self, key: &str, charge: &str, amount_minor: i64) -> Answer {
+        let sent = (200, json!({ "id": format!("re_{key}"), "status": "sent" }));
+        if self.refunds.contains_key(key) {
+            return sent;
+        }
+        let taken = self
+            .charges
+            .get(charge)
+            .filter(|it| it.status == "captured")
+            .map_or(0, |it| it.amount_minor);
+        if taken - self.refunded(charge) < amount_minor {
+            return (409, Value::Null);
+        }
+        self.refunds
+            .insert(key.to_owned(), (charge.to_owned(), amount_minor));
+        sent
+    }
+
+    /// How much of a charge went back.
+    #[must_use]
+    pub fn refunded(&self, charge: &str) -> i64 {
+        let of_charge = self.refunds.values().filter(|(it, _)| it == charge);
+        of_charge.map(|(_, amount)| amount).sum()
+    }
+
+    /// What the services keep of an order's money.
+    #[must_use]
+    pub fn kept(&self, order_id: &str) -> i64 {
+        let captured =
+            |it: &(&String, &Charge)| it.1.order_id == order_id && it.1.status == "captured";
+        let charges = self.charges.iter().filter(captured);
+        charges
+            .map(|(key, it)| it.amount_minor - self.refunded(key))
+            .sum()
+    }
+
+    /// What the services hold for an order.
+    #[must_use]
+    pub fn held(&self, order_id: &str) -> Vec<HeldState> {
+        let of_order = self
+            .reservations
+            .values()
+            .filter(|it| it.order_id == order_id);
+        of_order.map(|it| it.state).collect()
+    }
+
+    /// How often an operation was called.
+    #[must_use]
+    pub fn calls(&self, operation: &str) -> usize {
+        self.seen
+            .iter()
+            .filter(|it| it.operation == operation)
+            .count()
+    }
+
+    /// How the next call of this operation goes.
+    pub(crate) fn next_behaviour(&mut self, operation: &str) -> Behaviour {
+        let queue = self.behaviours.get_mut(operation);
+        queue
+            .and_then(VecDeque::pop_front)
+            .unwrap_or(Behaviour::Fine)
+    }
+}

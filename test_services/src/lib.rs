@@ -1,0 +1,46 @@
+//! Plays the outside services (inventory, seating, payments) in a process of its own: slow, down, lying, repeating and
+//! forgetful on command. It is as nasty as the protocol in `docs/services.md` allows, and then some.
+
+mod books;
+mod control;
+mod process;
+mod services;
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use axum::{
+    Router,
+    routing::{delete, get, post, put},
+};
+
+pub use books::{Behaviour, Books, Charge, HeldState, Reservation, Seen};
+pub use control::{Callback, Misbehave};
+pub use process::TestServices;
+
+/// What all requests share.
+#[derive(Clone, Default)]
+struct Shared(Arc<Mutex<Books>>);
+
+impl Shared {
+    fn books(&self) -> MutexGuard<'_, Books> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// All services behind one address, and the commands below `/control`.
+pub fn router() -> Router {
+    Router::new()
+        .route("/reservations", post(services::reserve))
+        .route("/reservations/{key}/confirm", put(services::confirm))
+        .route("/reservations/{key}", delete(services::release))
+        .route("/charges", post(services::charge))
+        .route("/charges/{key}", get(services::ask))
+        .route("/refunds", post(services::refund))
+        .route("/control/books", get(control::books))
+        .route("/control/behave", post(control::behave))
+        .route("/control/stock", put(control::stock))
+        .route("/control/settle", put(control::settle))
+        .route("/control/forget", post(control::forget))
+        .route("/control/callback", post(control::call_back))
+        .with_state(Shared::default())
+}
