@@ -55,7 +55,8 @@ impl AppError {
                 | Refusal::PaymentRunning
                 | Refusal::EmailTaken
                 | Refusal::Exists(_)
-                | Refusal::Reserved { .. } => 409,
+                | Refusal::Reserved { .. }
+                | Refusal::CheckedIn { .. } => 409,
                 Refusal::Invalid(_) | Refusal::KeyReused | Refusal::PaymentUnavailable => 422,
             },
             Self::Unavailable => 503,

@@ -2,7 +2,7 @@
 
 use std::{fmt, net::IpAddr, path::PathBuf, str::FromStr};
 
-use orders::Credentials;
+use orders::{Credentials, services::client::is_service_address};
 use sqlx::postgres::PgConnectOptions;
 
 /// The shortest secret that is not guessed.
@@ -28,10 +28,25 @@ pub struct Config {
     pub order_expiry: chrono::Duration,
     /// Whether test cards are taken.
     pub payment_sandbox: bool,
+    /// The services outside that are in use.
+    pub services: ServiceUrls,
+    /// What the payment service signs its callbacks with.
+    pub payment_callback_secret: Option<Vec<u8>>,
     /// The first admin.
     pub admin: Option<Credentials>,
     /// Whether logs are JSON lines.
     pub log_json: bool,
+}
+
+/// Where services outside are; what has none is done by Waybill itself.
+#[derive(Default)]
+pub struct ServiceUrls {
+    /// Takes the money.
+    pub payment: Option<String>,
+    /// Holds goods.
+    pub inventory: Option<String>,
+    /// Holds seats.
+    pub seating: Option<String>,
 }
 
 /// Where the data is.
@@ -123,6 +138,10 @@ impl Config {
                 "is not a number of minutes",
             )?)),
             payment_sandbox: environment.switch("PAYMENT_SANDBOX")? || is_demo,
+            services: environment.services()?,
+            payment_callback_secret: environment
+                .text("PAYMENT_CALLBACK_SECRET")?
+                .map(String::into_bytes),
             admin: environment.admin(is_demo)?,
             log_json: match environment.text("LOG_FORMAT")?.as_deref() {
                 None | Some("text") => false,
@@ -185,6 +204,37 @@ impl Environment<'_> {
                 "PUBLIC_URL",
                 "must begin with http:// or https://",
             )),
+        }
+    }
+
+    fn services(&self) -> Result<ServiceUrls, ConfigError> {
+        let services = ServiceUrls {
+            payment: self.service("PAYMENT_SERVICE_URL")?,
+            inventory: self.service("INVENTORY_SERVICE_URL")?,
+            seating: self.service("SEATING_SERVICE_URL")?,
+        };
+        if services.payment.is_some() && self.text("PAYMENT_CALLBACK_SECRET")?.is_none() {
+            return Err(ConfigError::new(
+                "PAYMENT_CALLBACK_SECRET",
+                "is missing beside PAYMENT_SERVICE_URL",
+            ));
+        }
+        if services.payment.is_some() && self.switch("PAYMENT_SANDBOX")? {
+            return Err(ConfigError::new(
+                "PAYMENT_SANDBOX",
+                "and PAYMENT_SERVICE_URL are both set",
+            ));
+        }
+        Ok(services)
+    }
+
+    fn service(&self, name: &str) -> Result<Option<String>, ConfigError> {
+        match self.text(name)? {
+            Some(url) if !is_service_address(&url) => Err(ConfigError::new(
+                name,
+                "is not the address of a service, such as http://stock.example:8080",
+            )),
+            url => Ok(url),
         }
     }
 
@@ -294,6 +344,24 @@ mod tests {
     }
 
     #[test]
+    fn a_payment_service_needs_a_secret_and_no_sandbox_beside_it() {
+        let url = ("PAYMENT_SERVICE_URL", "http://payments.local");
+        let secret = ("PAYMENT_CALLBACK_SECRET", "signs callbacks");
+
+        assert_eq!(
+            read(&[url]).err().unwrap(),
+            "PAYMENT_CALLBACK_SECRET is missing beside PAYMENT_SERVICE_URL"
+        );
+        assert_eq!(
+            read(&[url, secret, ("PAYMENT_SANDBOX", "1")])
+                .err()
+                .unwrap(),
+            "PAYMENT_SANDBOX and PAYMENT_SERVICE_URL are both set"
+        );
+        assert!(read(&[url, secret]).unwrap().services.payment.is_some());
+    }
+
+    #[test]
     fn a_bad_value_is_named_in_one_line() {
         for (name, value) in [
             ("PORT", "eighty"),
@@ -305,6 +373,9 @@ mod tests {
             ("LOG_FORMAT", "xml"),
             ("JWT_SECRET", "short"),
             ("ADMIN_EMAIL", "me@example.com"),
+            ("INVENTORY_SERVICE_URL", "stock.local"),
+            ("SEATING_SERVICE_URL", "ftp://seats.local"),
+            ("PAYMENT_SERVICE_URL", "https://"),
         ] {
             let error = read(&[(name, value)]).err().unwrap();
             assert!(

@@ -7,7 +7,11 @@ use leptos::config::LeptosOptions;
 use orders::{
     Caller, Checked, Engine, Role,
     engine::{Clock, Database, Secrets},
-    services::payment::{Provider, Sandbox},
+    services::{
+        client::{Client, Limits},
+        payment::{PaymentService, Provider, Sandbox},
+        reservations::Reservations,
+    },
 };
 use sha2::{Digest, Sha256};
 use sqlx::PgPool;
@@ -160,14 +164,27 @@ fn engine(config: &Config, pool: &PgPool) -> Result<(Engine, Vec<u8>), String> {
         (None, DatabaseConfig::Postgres(_)) => return Err("JWT_SECRET is missing".to_owned()),
     };
     let clock = Clock::System;
-    let provider = if config.payment_sandbox {
-        Provider::Sandbox(Sandbox::new(pool.clone(), clock.clone()))
-    } else {
-        Provider::Nobody
+    let client = Client::new(clock.clone(), Limits::default())
+        .map_err(|error| format!("cannot call services: {}", cause(&error)))?;
+    let service = |name, url: &Option<String>| client.service(name, url.as_deref()?);
+    let services = &config.services;
+    let provider = match service("payment", &services.payment) {
+        Some(service) => Provider::Http(PaymentService(service)),
+        None if config.payment_sandbox => {
+            Provider::Sandbox(Sandbox::new(pool.clone(), clock.clone()))
+        }
+        None => Provider::Nobody,
     };
     let database = Database::new(pool.clone(), clock, secrets(&jwt_secret));
     let mut engine = Engine::new(database, provider);
-    engine.orders = engine.orders.expiring_after(config.order_expiry);
+    let reservations = Reservations {
+        inventory: service("inventory", &services.inventory),
+        seating: service("seating", &services.seating),
+    };
+    engine.orders = engine
+        .orders
+        .expiring_after(config.order_expiry)
+        .reserving_at(reservations);
     Ok((engine, jwt_secret))
 }
 
@@ -198,6 +215,7 @@ async fn set_up(config: &Config, pool: &PgPool) -> Result<AppState, String> {
         leptos_options: site(),
         settings: Arc::new(Settings {
             jwt_secret,
+            payment_callback_secret: config.payment_callback_secret.clone(),
             is_https: config
                 .public_url
                 .as_ref()

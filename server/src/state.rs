@@ -24,6 +24,8 @@ pub struct AppState {
 pub struct Settings {
     /// Signs and checks bearer tokens (HS256).
     pub jwt_secret: Vec<u8>,
+    /// Checks what payment providers send us; without it, no such signature is right.
+    pub payment_callback_secret: Option<Vec<u8>>,
     /// Whether browsers reach us over HTTPS.
     pub is_https: bool,
 }

@@ -87,6 +87,12 @@ pub enum Refusal {
         /// How many orders hold.
         reserved: i32,
     },
+    /// Somebody came in with this ticket before.
+    #[error("this ticket was checked in at {at}")]
+    CheckedIn {
+        /// When.
+        at: DateTime<Utc>,
+    },
 }
 
 impl Refusal {
@@ -113,6 +119,7 @@ impl Refusal {
             Self::EmailTaken => "email_taken",
             Self::Exists(_) => "exists",
             Self::Reserved { .. } => "reserved",
+            Self::CheckedIn { .. } => "checked_in",
         }
     }
 

@@ -167,16 +167,22 @@ impl Client {
     /// The service at `url`; `None` when that is not an address for HTTP.
     #[must_use]
     pub fn service(&self, name: &'static str, url: &str) -> Option<Service> {
-        let url = Url::parse(url.trim()).ok()?;
-        let is_http = matches!(url.scheme(), "http" | "https") && url.has_host();
-        let is_plain = url.query().is_none() && url.fragment().is_none();
-        (is_http && is_plain).then(|| Service {
+        is_service_address(url).then(|| Service {
             client: self.clone(),
             name,
-            base: url.as_str().trim_end_matches('/').to_owned(),
+            base: url.trim().trim_end_matches('/').to_owned(),
             breaker: Arc::new(Breaker::new(self.clock.clone())),
         })
     }
+}
+
+/// Whether a service can be called at `url`.
+#[must_use]
+pub fn is_service_address(url: &str) -> bool {
+    Url::parse(url.trim()).is_ok_and(|url| {
+        let is_http = matches!(url.scheme(), "http" | "https") && url.has_host();
+        is_http && url.query().is_none() && url.fragment().is_none()
+    })
 }
 
 impl Service {

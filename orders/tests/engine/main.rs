@@ -13,6 +13,7 @@ mod reconciling;
 mod refunding;
 mod repeating;
 mod returning;
+mod rush;
 mod schema;
 mod shipping;
 mod shop;

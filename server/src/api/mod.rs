@@ -8,9 +8,11 @@ pub(crate) mod health;
 mod inventory;
 mod notes;
 mod orders;
+mod payments;
 pub(crate) mod problem;
 mod products;
 mod returns;
+mod tickets;
 
 use axum::{Json, Router, routing::get};
 use utoipa::OpenApi;
@@ -32,6 +34,8 @@ pub(crate) use problem::ApiError;
     tags(
         (name = "orders", description = "Placing, paying, changing and reading orders"),
         (name = "catalogue", description = "Products and stock"),
+        (name = "tickets", description = "The right to a seat"),
+        (name = "payments", description = "What payment providers tell by themselves"),
         (name = "auth", description = "Signing in")
     )
 )]
@@ -49,6 +53,7 @@ impl utoipa::Modify for Credentials {
         let components = document.components.get_or_insert_default();
         components.add_security_scheme("api_key", header("X-API-Key"));
         components.add_security_scheme("order_token", header("X-Order-Token"));
+        components.add_security_scheme("signature", header("X-Signature"));
         components.add_security_scheme(
             "bearer",
             SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)),
@@ -82,8 +87,10 @@ fn described() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(returns::receive))
         .routes(routes!(notes::list, notes::add))
         .routes(routes!(orders::history))
-        .routes(routes!(orders::tickets))
         .routes(routes!(orders::live))
+        .routes(routes!(tickets::of_order))
+        .routes(routes!(tickets::check_in))
+        .routes(routes!(payments::callback))
         .routes(routes!(products::list, products::create))
         .routes(routes!(products::find))
         .routes(routes!(inventory::find, inventory::set))

@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use futures::{Stream, StreamExt, stream};
 use orders::{
     HistoryEntry, NewOrderDocument, Order, OrderFilter, OrderId, OrderState, Page, PageRequest,
-    Refusal, Ticket,
+    Refusal,
     engine::{News, Orders, Placed},
 };
 use serde::{Deserialize, Serialize};
@@ -273,29 +273,6 @@ pub(super) async fn history(
 ) -> Result<Json<HistoryList>, ApiError> {
     Ok(Json(HistoryList {
         data: state.engine.orders.history(&caller, id).await?,
-        next: None,
-    }))
-}
-
-/// An order's tickets.
-#[derive(Serialize, ToSchema)]
-pub(super) struct TicketList {
-    data: Vec<Ticket>,
-    /// Always `null`: tickets come whole.
-    next: Option<String>,
-}
-
-/// Read an order's tickets
-#[utoipa::path(get, path = "/orders/{id}/tickets", tag = "orders", params(("id" = uuid::Uuid, Path)),
-    responses((status = 200, body = TicketList), (status = 401, body = Problem), (status = 404, body = Problem)),
-    security((), ("bearer" = []), ("api_key" = []), ("order_token" = [])))]
-pub(super) async fn tickets(
-    State(state): State<AppState>,
-    Who(caller): Who,
-    PathPart(id): PathPart<OrderId>,
-) -> Result<Json<TicketList>, ApiError> {
-    Ok(Json(TicketList {
-        data: state.engine.orders.find(&caller, id).await?.tickets,
         next: None,
     }))
 }

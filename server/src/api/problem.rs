@@ -148,6 +148,7 @@ fn facts(refusal: &Refusal) -> Map<String, Value> {
         Refusal::Declined { order_id } => json!({ "order_id": order_id }),
         Refusal::Reserved { reserved } => json!({ "reserved": reserved }),
         Refusal::ReturnDecided { state } => json!({ "current": state }),
+        Refusal::CheckedIn { at } => json!({ "checked_in_at": at }),
         Refusal::NotFound(_)
         | Refusal::SignInNeeded
         | Refusal::WrongCredentials

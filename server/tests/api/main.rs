@@ -11,5 +11,7 @@ mod forms;
 mod health;
 mod live;
 mod orders;
+mod payments;
 mod problems;
 mod test_app;
+mod tickets;

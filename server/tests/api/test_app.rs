@@ -24,6 +24,7 @@ pub(crate) const PAYS: &str = "4242424242424242";
 pub(crate) const DECLINED: &str = "4000000000000002";
 pub(crate) const DELAYED: &str = "4000000000000259";
 pub(crate) const JWT_SECRET: &[u8] = b"a secret that only this test knows";
+pub(crate) const CALLBACK_SECRET: &[u8] = b"what the payment service signs with";
 pub(crate) const KEY: &str = "test-key";
 
 /// Product 1 (MUG, $18.00, 10 of them), tax 10 %; an admin, a customer and an API key.
@@ -106,6 +107,7 @@ impl TestApp {
             leptos_options: LeptosOptions::builder().output_name("waybill").build(),
             settings: Arc::new(Settings {
                 jwt_secret: JWT_SECRET.to_vec(),
+                payment_callback_secret: Some(CALLBACK_SECRET.to_vec()),
                 is_https: false,
             }),
             lifecycle: lifecycle.clone(),

@@ -17,6 +17,8 @@ use crate::{
 
 /// How long a worker may be silent before another takes its order over.
 const LEASE_SECONDS: i64 = 30;
+/// No order needs so many steps at once. One that seems to is left alone until its lease ends.
+const MOST_STEPS: usize = 100;
 
 impl Orders {
     /// Does everything that is due on an order, under the lease that was taken with the change. The request waits, but
@@ -63,7 +65,7 @@ impl Orders {
     }
 
     async fn advance_under(&self, id: OrderId, fence: i64) -> Result<(), OrderError> {
-        loop {
+        for _ in 0..MOST_STEPS {
             let situation = self.look(id).await?;
             match situation.next_step(self.database.clock.now()) {
                 Step::Reserve(holding) => self.reserve(&situation, fence, &holding).await?,
@@ -95,6 +97,8 @@ impl Orders {
                 }
             }
         }
+        self.ask_for_attention(id, "The order does not come to rest.")
+            .await
     }
 
     pub(super) async fn look(&self, id: OrderId) -> Result<Situation, OrderError> {

@@ -7,6 +7,7 @@ mod answers;
 mod archive;
 mod attention;
 mod change;
+mod check_in;
 mod columns;
 mod conditions;
 mod desk;

@@ -80,6 +80,7 @@ impl Orders {
                 self.advance_for_request(id, fence).await?;
                 let order = self.placed(caller, id).await?;
                 self.refuse_if_short(&order).await?;
+                self.clear_cart(new).await;
                 Ok(Placed::Now(order))
             }
             Ok(Attempt::Repeated) => match self.find_repeated(caller, key).await? {
@@ -94,6 +95,20 @@ impl Orders {
                 None => Err(refusal.into()),
             },
             Err(error) => Err(error),
+        }
+    }
+
+    /// Empties the cart of an order of which only now is sure that it stands. One that stays full does no harm.
+    async fn clear_cart(&self, new: &NewOrder) {
+        let Some(cart) = new.cart_id.filter(|_| self.reservations.any()) else {
+            return;
+        };
+        let cleared = async {
+            let mut conn = self.database.pool.acquire().await?;
+            carts::clear(&mut conn, cart).await
+        };
+        if let Err(error) = cleared.await {
+            tracing::warn!(?error, "Could not empty a cart");
         }
     }
 
@@ -254,7 +269,9 @@ impl Orders {
             Outcome::Outdated => return Ok(Attempt::Outdated),
             Outcome::Refused(refusal) => return Err(refusal.into()),
         };
-        if let Some(cart) = new.cart_id {
+        if let Some(cart) = new.cart_id
+            && !is_held_outside
+        {
             carts::clear(&mut tx, cart).await?;
         }
         if let Some(payment) = &new.payment {

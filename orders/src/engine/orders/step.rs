@@ -177,7 +177,8 @@ impl Situation {
     }
 
     /// What was captured beyond what the order may keep: all of it when the order does not stand, and a second capture
-    /// when it does. An order whose money came first keeps it while its goods are asked for. What the provider refused to send is not tried again by itself: a person has to look.
+    /// when it does. An order whose money came first keeps it while its goods are asked for. What a provider refused to
+    /// send back is not asked for again: a person looks at it.
     pub(super) fn owed_back(&self) -> i64 {
         let order = &self.order;
         let stands = !order.status.is_stopped() && !order.status.is_unpaid();
