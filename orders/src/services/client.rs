@@ -205,7 +205,7 @@ impl Service {
     async fn attempts(&self, call: &Call<'_>, began: Instant) -> (Answer<Vec<u8>>, u32) {
         let limits = &self.client.limits;
         let (mut attempts, mut in_doubt) = (0, false);
-        while attempts < limits.attempts && self.breaker.admits() {
+        while self.breaker.admits() {
             attempts += 1;
             match self.attempt(call).await {
                 Attempt::Final(answer) => return (answer, attempts),
@@ -214,10 +214,12 @@ impl Service {
             }
             let pause = limits.pause * 2_u32.saturating_pow(attempts - 1);
             let pause = pause.mul_f64(rand::random_range(0.5..1.5));
-            if began.elapsed() + pause + limits.attempt > limits.call {
+            let is_late = began.elapsed() + pause + limits.attempt > limits.call;
+            if attempts < limits.attempts && !is_late {
+                tokio::time::sleep(pause).await;
+            } else {
                 break;
             }
-            tokio::time::sleep(pause).await;
         }
         let answer = if in_doubt {
             Answer::Unknown

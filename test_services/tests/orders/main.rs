@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod callbacks;
+mod calling;
 mod dying;
 mod paying;
 mod reserving;

@@ -168,6 +168,11 @@ impl Shop {
     }
 }
 
+/// The process that plays the services.
+pub(crate) fn process() -> TestServices {
+    TestServices::start(Path::new(env!("CARGO_BIN_EXE_test_services"))).unwrap()
+}
+
 /// An engine as a server has it, with all services at `url`.
 pub(crate) fn server(pool: PgPool, clock: &Clock, url: &str) -> Engine {
     let limits = Limits {

@@ -189,13 +189,9 @@ impl Orders {
             // What was in doubt before stays in doubt.
             Reserved::Unavailable => (holding.state, false),
         };
-        let is_noted = self
-            .note_holding(fence, holding, state, is_settled, short)
+        // When it was given back meanwhile, nothing is noted: `in_doubt_until` sees to a call that was under way.
+        self.note_holding(fence, holding, state, is_settled, short)
             .await?;
-        if !is_noted && answer == Reserved::Held {
-            // Given back while the call was under way: the service may have heard of that first.
-            self.release_late(holding, order.id).await?;
-        }
         if !order.status.is_unpaid() && matches!(answer, Reserved::Short(_)) {
             let why = format!(
                 "The {} service does not have what was sold.",
@@ -274,11 +270,11 @@ impl Orders {
         state: HoldingState,
         is_settled: bool,
         short: Option<Json<&Vec<Missing>>>,
-    ) -> Result<bool, OrderError> {
+    ) -> Result<(), OrderError> {
         let now = self.database.clock.now();
         let try_at = (!is_settled).then(|| now + pause(holding.tries));
         // A service that forgets again and again is one that gives no end of it: its tries are not begun anew.
-        let noted = sqlx::query!(
+        sqlx::query!(
             "update remote_reservations set state = $3, short = $4, tries = tries + $5, try_at = $6, updated_at = $7
              where id = $1 and state = $8
                 and exists (select 1 from orders where id = order_id and lease_fence = $2)",
@@ -292,26 +288,7 @@ impl Orders {
             holding.state.to_string(),
         )
         .execute(&self.database.pool)
-        .await?
-        .rows_affected();
-        Ok(noted == 1)
-    }
-
-    /// Gives back what a service holds for an order that was stopped meanwhile.
-    async fn release_late(&self, holding: &Holding, order: OrderId) -> Result<(), OrderError> {
-        sqlx::query!(
-            "with back as (
-                update remote_reservations set state = 'releasing', try_at = null
-                where id = $1 and state in ('releasing', 'released') returning order_id
-            )
-            update orders set due_at = $3 from back where id = $2",
-            holding.id,
-            order as OrderId,
-            self.database.clock.now(),
-        )
-        .execute(&self.database.pool)
         .await?;
-        self.database.feed.committed();
         Ok(())
     }
 
