@@ -53,6 +53,19 @@ async fn an_unpaid_order_is_held_until_it_expires(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
+async fn an_unpaid_order_is_held_as_soon_as_the_service_is_back(pool: PgPool) {
+    let shop = Shop::open(pool).await;
+    shop.services.behave("reserve", Behaviour::Down, 4).await;
+
+    let order = shop.place(mug_and_seat(None)).await.unwrap();
+
+    let id = order.id.to_string();
+    assert!(shop.books().await.held(&id).is_empty());
+    shop.work_for(Duration::minutes(1)).await;
+    assert_eq!(shop.books().await.held(&id).len(), 2);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
 async fn what_a_service_is_short_of_is_refused_and_nothing_stays_behind(pool: PgPool) {
     let shop = Shop::open(pool).await;
     shop.services.stock("MUG", 0).await;
