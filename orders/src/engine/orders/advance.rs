@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
+use tokio::task::JoinSet;
 
 use super::{
     Orders, read,
@@ -56,17 +57,28 @@ impl Orders {
         )
         .fetch_all(&self.database.pool)
         .await?;
-        for order in &claimed {
-            if let Err(error) = self.advance_under(order.id, order.lease_fence).await {
-                tracing::warn!(order.id = %order.id, ?error, "Could not advance the order; it is tried again");
-            }
+        let count = claimed.len();
+        // All at once: one that waits for a slow service keeps no other waiting. They end when this does.
+        let mut work = JoinSet::new();
+        for order in claimed {
+            let orders = self.clone();
+            work.spawn(async move {
+                if let Err(error) = orders.advance_under(order.id, order.lease_fence).await {
+                    tracing::warn!(order.id = %order.id, ?error, "Could not advance the order; it is tried again");
+                }
+            });
         }
-        Ok(claimed.len())
+        while work.join_next().await.is_some() {}
+        Ok(count)
     }
 
     async fn advance_under(&self, id: OrderId, fence: i64) -> Result<(), OrderError> {
         for _ in 0..MOST_STEPS {
             let situation = self.look(id).await?;
+            if situation.fence != fence {
+                // Somebody else works on it.
+                return Ok(());
+            }
             match situation.next_step(self.database.clock.now()) {
                 Step::Reserve(holding) => self.reserve(&situation, fence, &holding).await?,
                 Step::ConfirmHolding(holding) => {

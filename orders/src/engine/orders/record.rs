@@ -72,7 +72,7 @@ impl Orders {
         fact: &ProviderFact,
     ) -> Result<(), OrderError> {
         retry_conflicts(|| self.record_once(caller, order, fact)).await?;
-        self.database.feed.committed();
+        self.database.feed.committed_and_due();
         Ok(())
     }
 

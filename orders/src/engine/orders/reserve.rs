@@ -345,7 +345,7 @@ impl Orders {
             write::write(&mut tx, &caller, now, order, release).await?;
         }
         tx.commit().await?;
-        self.database.feed.committed();
+        self.database.feed.committed_and_due();
         Ok(())
     }
 
@@ -381,7 +381,7 @@ impl Orders {
         };
         write::write(&mut tx, &caller, now, order, change).await?;
         tx.commit().await?;
-        self.database.feed.committed();
+        self.database.feed.committed_and_due();
         Ok(())
     }
 }

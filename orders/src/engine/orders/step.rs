@@ -69,6 +69,8 @@ pub(super) struct Situation {
     pub(super) order: Order,
     /// The request that changed the order last.
     pub(super) request_id: String,
+    /// The fencing number of whoever works on it now.
+    pub(super) fence: i64,
     pub(super) payment: Option<OpenPayment>,
     pub(super) refunds: Vec<OpenRefund>,
     /// What services outside hold, or are asked to; none without such services.
@@ -198,7 +200,7 @@ pub(super) async fn situation(
     order: Order,
 ) -> Result<Situation, OrderError> {
     let row = sqlx::query!(
-        r#"select last_request_id, payments.id as "payment_id?: PaymentId",
+        r#"select last_request_id, lease_fence, payments.id as "payment_id?: PaymentId",
             payments.state as "state?: PaymentState", method as "method?", token, amount_minor as "amount_minor?",
             asked as "asked?", ask_at
         from orders
@@ -238,6 +240,7 @@ pub(super) async fn situation(
     Ok(Situation {
         order,
         request_id: row.last_request_id,
+        fence: row.lease_fence,
         payment,
         refunds,
         holdings,
