@@ -3,7 +3,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::Orders;
+use super::{Orders, record::ProviderFact};
 use crate::{
     domain::{Caller, Fact, OrderId, PaymentId, PaymentState},
     engine::OrderError,
@@ -38,6 +38,7 @@ struct Audited {
     id: PaymentId,
     order_id: OrderId,
     state: PaymentState,
+    amount_minor: i64,
 }
 
 enum Finding {
@@ -47,6 +48,7 @@ enum Finding {
     /// The provider has money that we took for declined.
     PaidUnnoticed {
         provider_ref: String,
+        amount_minor: i64,
     },
     /// It says something that no machine should settle.
     Differs(String),
@@ -61,22 +63,24 @@ impl Orders {
         let now = self.database.clock.now();
         let mut done = Reconciled::default();
         for payment in self.unaudited(now, limit).await? {
-            let answer = self.provider.ask(payment.id.0).await;
+            let answer = self.provider.ask(payment.id.0, "reconcile").await;
             match compare(&payment, answer) {
                 Finding::Unanswered => continue,
                 Finding::Agrees => {
                     done.handed_on += self.wake_if_owed(payment.order_id, now).await?
                 }
-                Finding::PaidUnnoticed { provider_ref } => {
+                Finding::PaidUnnoticed {
+                    provider_ref,
+                    amount_minor,
+                } => {
                     let caller = Caller::system("reconcile");
-                    self.record(
-                        &caller,
-                        payment.order_id,
-                        payment.id,
-                        &provider_ref,
-                        Fact::Captured,
-                    )
-                    .await?;
+                    let fact = ProviderFact {
+                        payment: payment.id,
+                        provider_ref,
+                        fact: Fact::Captured,
+                        amount_minor: Some(amount_minor),
+                    };
+                    self.record(&caller, payment.order_id, &fact).await?;
                     done.handed_on += 1;
                 }
                 Finding::Differs(why) => {
@@ -98,7 +102,8 @@ impl Orders {
     async fn unaudited(&self, now: DateTime<Utc>, limit: i64) -> Result<Vec<Audited>, OrderError> {
         Ok(sqlx::query_as!(
             Audited,
-            r#"select id as "id: PaymentId", order_id as "order_id: OrderId", state as "state: PaymentState"
+            r#"select id as "id: PaymentId", order_id as "order_id: OrderId", state as "state: PaymentState",
+                amount_minor
             from payments
             where state in ('captured', 'declined') and (audited_at is null or audited_at < updated_at)
                 and updated_at < $1 and provider = $2
@@ -186,8 +191,23 @@ fn compare(payment: &Audited, answer: ChargeAnswer) -> Finding {
     let is_captured = payment.state.is_captured();
     match answer {
         ChargeAnswer::Running | ChargeAnswer::Unknown => Finding::Unanswered,
-        ChargeAnswer::Captured { .. } if is_captured => Finding::Agrees,
-        ChargeAnswer::Captured { provider_ref } => Finding::PaidUnnoticed { provider_ref },
+        ChargeAnswer::Captured { amount_minor, .. } if is_captured => {
+            if amount_minor == payment.amount_minor {
+                Finding::Agrees
+            } else {
+                Finding::Differs(format!(
+                    "A payment counts as {}, and its provider says {amount_minor} (minor units).",
+                    payment.amount_minor
+                ))
+            }
+        }
+        ChargeAnswer::Captured {
+            provider_ref,
+            amount_minor,
+        } => Finding::PaidUnnoticed {
+            provider_ref,
+            amount_minor,
+        },
         ChargeAnswer::Declined { .. } | ChargeAnswer::NotFound if !is_captured => Finding::Agrees,
         ChargeAnswer::Declined { .. } => Finding::Differs(
             "A payment counts as captured, and its provider says that it was declined.".to_owned(),
