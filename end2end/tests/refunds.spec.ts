@@ -25,6 +25,7 @@ test('staff refund a part of an order and put it back on the shelf', async ({ pa
   await expect(page.locator('#order-head').getByText('Partly refunded')).toBeVisible();
   await expect(sum(page, 'Refunded')).toContainText('$11.00');
   await expect(page.getByText('The handle is bent')).toBeVisible();
+  await expect(page.getByRole('region', { name: 'Lines' })).toContainText('3 × $10.00, 1 refunded');
   await page.getByRole('button', { name: 'Start packing' }).click();
   await expect(page.getByRole('link', { name: 'Ship 2 things' })).toBeVisible();
   expect(await api.onHand(sku)).toBe(3);

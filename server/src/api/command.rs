@@ -73,8 +73,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Command<T> {
         let mut asked = format!("{} {}\n", request.method(), request.uri().path()).into_bytes();
         let JsonBody { value, bytes } = JsonBody::<T>::from_request(request, state).await?;
         asked.extend_from_slice(&bytes);
-        let seen = serde_json::from_slice::<Seen>(&bytes);
-        let (if_match, version) = (if_match(&headers), seen.ok().and_then(|it| it.version));
+        let (if_match, version) = (if_match(&headers), version(&bytes)?);
         if if_match.is_some() && version.is_some() && if_match != version {
             return Err(ApiError::malformed("/version", "disagrees with If-Match"));
         }
@@ -284,6 +283,16 @@ fn idempotency_key(
             "Idempotency-Key must have 1 to 255 printable characters.",
         )),
     }
+}
+
+/// The version in the body. One that cannot be read is refused: whoever sent it relies on it.
+fn version(body: &[u8]) -> Result<Option<i32>, ApiError> {
+    if body.is_empty() {
+        return Ok(None);
+    }
+    serde_json::from_slice::<Seen>(body)
+        .map(|it| it.version)
+        .map_err(|_| ApiError::malformed("/version", "is not a version"))
 }
 
 /// The version in `If-Match`. One that no order ever has stands for a tag that is none of ours.

@@ -105,9 +105,14 @@ async fn the_document_describes_the_api(pool: PgPool) {
     for path in [
         "/api/v1/orders",
         "/api/v1/orders/{id}/live",
+        "/api/v1/orders/{id}/returns/{return_id}/receive",
         "/api/v1/inventory/{sku}",
         "/api/v1/auth/token",
     ] {
         assert!(document["paths"][path].is_object(), "{path}");
     }
+    let refund = &document["paths"]["/api/v1/orders/{id}/refunds"]["post"];
+    let parameters = refund["parameters"].as_array().unwrap().iter();
+    let names: Vec<_> = parameters.map(|it| it["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["id", "Idempotency-Key", "If-Match"]);
 }

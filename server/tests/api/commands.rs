@@ -279,6 +279,11 @@ async fn whoever_saw_an_older_version_is_told_who_was_faster(pool: PgPool) {
             .await;
         assert_eq!(answer.status.as_u16(), status, "{tag}: {}", answer.body);
     }
+    let unreadable = json!({"version": "4"});
+    let unreadable = app
+        .post(&path(&order, "/refunds"), &[SERVICE], unreadable)
+        .await;
+    assert_eq!(unreadable.status, StatusCode::BAD_REQUEST);
     let torn = json!({"status": "delivered", "version": 1});
     let torn = app.put(&status, &[SERVICE, ("if-match", "\"2\"")], torn);
     assert_eq!(torn.await.status, StatusCode::BAD_REQUEST);

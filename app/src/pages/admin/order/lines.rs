@@ -7,7 +7,7 @@ use orders::{Goods, Order, OrderLine};
 
 use crate::components::LinePicture;
 
-/// The order's lines, and how much of each waits for a parcel.
+/// The order's lines, how much of each waits for a parcel, and how much was refunded.
 #[component]
 pub(super) fn Lines(order: Order, pictures: BTreeMap<String, String>) -> impl IntoView {
     let is_partly_sent = order.goods() == Goods::PartlySent;
@@ -16,7 +16,12 @@ pub(super) fn Lines(order: Order, pictures: BTreeMap<String, String>) -> impl In
         .iter()
         .map(|line| {
             let unsent = order.unsent(line);
-            let rest = (is_partly_sent && unsent > 0).then(|| format!(", {unsent} not sent yet"));
+            let refunded = line.quantity - order.unrefunded(line);
+            let notes = [
+                (is_partly_sent && unsent > 0).then(|| format!(", {unsent} not sent yet")),
+                (refunded > 0).then(|| format!(", {refunded} refunded")),
+            ];
+            let rest = notes.into_iter().flatten().collect();
             let picture = pictures.get(&line.product).cloned();
             view! { <Line order=order.clone() line=line.clone() picture rest /> }
         })
@@ -31,12 +36,7 @@ pub(super) fn Lines(order: Order, pictures: BTreeMap<String, String>) -> impl In
 }
 
 #[component]
-fn Line(
-    order: Order,
-    line: OrderLine,
-    picture: Option<String>,
-    rest: Option<String>,
-) -> impl IntoView {
+fn Line(order: Order, line: OrderLine, picture: Option<String>, rest: String) -> impl IntoView {
     let unit_price = order.money(line.unit_price_minor);
     view! {
         <li class="line-item">
