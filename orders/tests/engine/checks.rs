@@ -1,5 +1,5 @@
 use chrono::Duration;
-use orders::{OrderCommand, OrderState, Refusal, engine::MIGRATOR};
+use orders::{NewRefund, OrderCommand, OrderState, Refusal, engine::MIGRATOR};
 use serde_json::json;
 use sqlx::PgPool;
 
@@ -38,6 +38,13 @@ async fn busy_shop(pool: PgPool) -> Shop {
             change(&shop, &order, command).await;
         }
     }
+    let partly = shop
+        .paid(json!([{"product": "NIGHT", "seat_id": 3}, {"sku": "MUG", "quantity": 1}]))
+        .await;
+    let seat = json!({"items": [{"line": 1, "quantity": 1}], "restock": true});
+    let seat: NewRefund = serde_json::from_value(seat).unwrap();
+    let orders = &shop.engine.orders;
+    orders.refund(&staff(), partly.id, seat).await.unwrap();
     shop.settle().await;
     shop
 }
@@ -135,6 +142,10 @@ damage! {
         from tickets where revoked_at is null";
     a_paid_seat_without_a_ticket_is_reported: "tickets_fit_orders" by
         "delete from tickets where revoked_at is null";
+    more_refunded_than_was_bought_is_reported: "lines_fit" by
+        "update refund_items set quantity = quantity + 1";
+    more_sent_than_was_bought_is_reported: "lines_fit" by
+        "update shipment_items set quantity = quantity + 1";
     a_ticket_for_a_seat_given_back_is_reported: "tickets_fit_orders" by
         "update tickets set revoked_at = null";
 }

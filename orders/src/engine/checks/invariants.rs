@@ -241,7 +241,28 @@ pub(super) const INVARIANTS: &[Invariant] = &[
             where tickets.order_id = order_lines.order_id and tickets.line = order_lines.line
                 and tickets.sku = order_lines.sku and revoked_at is null
         ) issued
-        where seat_id is not null and tickets <> case when claim = 'taken' and restocked = 0 then 1 else 0 end
-            and not (state = 'refunded' and claim = 'taken')"
+        where seat_id is not null and tickets <> case when claim = 'taken' and restocked = 0 then 1 else 0 end"
+    ),
+    invariant!(
+        "lines_fit",
+        "Of a line no more is sent, withdrawn, refunded or coming back than was bought.",
+        "select order_lines.order_id, format(
+            'line %s: %s bought, %s withdrawn, %s sent, %s refunded, %s coming back', line, quantity, withdrawn, sent,
+            refunded, returned
+        )
+        from order_lines
+        cross join lateral (
+            select coalesce(sum(quantity), 0) as sent from shipment_items it
+            where it.order_id = order_lines.order_id and it.line = order_lines.line
+        ) parcel
+        cross join lateral (
+            select coalesce(sum(it.quantity), 0) as refunded from refund_items it join refunds on refunds.id = refund_id
+            where it.order_id = order_lines.order_id and it.line = order_lines.line and state <> 'failed'
+        ) refund
+        cross join lateral (
+            select coalesce(sum(it.quantity), 0) as returned from return_items it join returns on returns.id = return_id
+            where it.order_id = order_lines.order_id and it.line = order_lines.line and state <> 'refused'
+        ) back
+        where sent + withdrawn > quantity or refunded > quantity or returned > sent"
     ),
 ];
