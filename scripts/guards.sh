@@ -5,13 +5,17 @@
 # `Test: what cargo test is told`.
 source "$(dirname "$0")/steps.sh"
 
+# What is taken out may leave something unused behind: that is no matter here.
+unset RUSTC_WORKSPACE_WRAPPER CLIPPY_ARGS
+
 copy="$target/guards/copy"
 log="$target/guards/log"
 
-# Everything that git knows or would know; what is as it was keeps its time, so that little is compiled again.
+# Everything that git knows or would know. What is as it was keeps its time, so that little is compiled again; what is
+# put back counts as new, so that nothing of the last patch is left in what was built.
 copy_sources() {
     mkdir -p "$copy"
-    git ls-files --cached --others --exclude-standard -z | rsync --archive --from0 --files-from=- --checksum . "$copy"
+    git ls-files --cached --others --exclude-standard -z | rsync --checksum --perms --links --ignore-missing-args --from0 --files-from=- . "$copy"
 }
 
 says() {
