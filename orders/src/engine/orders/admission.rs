@@ -126,6 +126,7 @@ mod tests {
             pricing: price(&items, tax, Currency::USD).unwrap(),
             revision: REVISION,
             key: None,
+            is_all: true,
             actor: "guest".to_owned(),
             request_id: "test".to_owned(),
         }

@@ -133,7 +133,7 @@ impl Orders {
     /// Whether placing is all there is to do, so that its answer can be told from the order for ever.
     #[must_use]
     pub fn is_all(&self, new: &NewOrder) -> bool {
-        new.payment.is_none()
+        new.payment.is_none() && !self.reservations.any()
     }
 
     /// The same, as it was when it was placed: the answer to a request that only placed it.
