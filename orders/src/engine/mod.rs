@@ -1,5 +1,8 @@
 //! What happens to orders: every use case, on Postgres. The only SQL about orders, goods and people is here.
 
+#[macro_use]
+mod failpoint;
+
 mod carts;
 mod catalogue;
 mod checks;

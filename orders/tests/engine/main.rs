@@ -4,6 +4,7 @@
 
 mod cancelling;
 mod checks;
+mod faults;
 mod history;
 mod keys;
 mod lifecycle;

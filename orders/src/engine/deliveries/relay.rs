@@ -60,7 +60,7 @@ impl Deliveries {
         )
         .fetch_all(&mut *tx)
         .await?;
-        tx.commit().await?;
+        commit!(tx, "relay");
         if nudges.is_empty() {
             self.lease.forget();
         }

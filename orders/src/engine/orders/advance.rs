@@ -90,7 +90,9 @@ impl Orders {
                 Step::Charge(payment) => self.charge(&situation, fence, &payment).await?,
                 Step::Ask(payment) => {
                     let request_id = &situation.request_id;
+                    failpoint!("ask::before_call");
                     let answer = self.provider.ask(payment.id.0, request_id).await;
+                    failpoint!("ask::after_call");
                     self.note(id, fence, &payment, answer).await?;
                 }
                 Step::OpenRefund { amount_minor } => {
@@ -135,7 +137,9 @@ impl Orders {
             token: payment.token.as_deref().unwrap_or_default(),
             request_id: &situation.request_id,
         };
+        failpoint!("charge::before_call");
         let answer = self.provider.charge(&charge).await;
+        failpoint!("charge::after_call");
         self.note(order.id, fence, payment, answer).await
     }
 
@@ -220,7 +224,7 @@ impl Orders {
             Some(reason),
         )
         .await?;
-        tx.commit().await?;
+        commit!(tx, "settle");
         self.database.feed.committed_and_due();
         Ok(())
     }
@@ -239,6 +243,7 @@ impl Orders {
         version: i32,
         until: Option<DateTime<Utc>>,
     ) -> Result<bool, OrderError> {
+        failpoint!("rest::before");
         let rested = sqlx::query!(
             "update orders set lease_until = null, due_at = $4 where id = $1 and lease_fence = $2 and version = $3",
             id as OrderId,

@@ -57,7 +57,7 @@ impl Orders {
         .execute(&mut *tx)
         .await?;
         let fence = take_lease(&mut tx, id, now).await?;
-        tx.commit().await?;
+        commit!(tx, "archive");
         Ok(fence)
     }
 }

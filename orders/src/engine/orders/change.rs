@@ -92,7 +92,7 @@ impl Orders {
             | OrderCommand::Deliver
             | OrderCommand::Complete => None,
         };
-        tx.commit().await?;
+        commit!(tx, "change");
         Ok(fence)
     }
 

@@ -107,7 +107,7 @@ impl Desk {
         retry_conflicts(async || {
             let mut tx = self.database.pool.begin().await?;
             let outcomes = write_new(&mut tx, drafts).await?;
-            tx.commit().await?;
+            commit!(tx, "desk");
             Ok(outcomes)
         })
         .await

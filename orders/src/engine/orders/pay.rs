@@ -61,7 +61,7 @@ impl Orders {
         .await?;
         reserve::want(&mut tx, &self.reservations, &record.order, clock).await?;
         let fence = take_lease(&mut tx, id, now).await?;
-        tx.commit().await?;
+        commit!(tx, "pay");
         Ok(fence)
     }
 }

@@ -286,12 +286,12 @@ impl Orders {
             )
             .await?;
         } else if !is_held_outside {
-            tx.commit().await?;
+            commit!(tx, "place");
             return Ok(Attempt::Now(order));
         }
         reserve::want(&mut tx, &self.reservations, &order, clock).await?;
         let fence = take_lease(&mut tx, order.id, now).await?;
-        tx.commit().await?;
+        commit!(tx, "place");
         Ok(Attempt::Underway {
             id: order.id,
             fence,

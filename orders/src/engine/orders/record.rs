@@ -129,7 +129,7 @@ impl Orders {
             // Decided already; the fact is kept, and changes nothing.
             Fact::Declined => {}
         }
-        tx.commit().await?;
+        commit!(tx, "record");
         Ok(())
     }
 

@@ -64,7 +64,7 @@ impl Orders {
         };
         write::write(&mut tx, caller, now, &mut order, change).await?;
         let fence = take_lease(&mut tx, id, now).await?;
-        tx.commit().await?;
+        commit!(tx, "refund");
         Ok(fence)
     }
 
@@ -106,7 +106,7 @@ impl Orders {
             };
             self.open_refunds(&mut tx, &owed.order, &plan, None, true, now)
                 .await?;
-            tx.commit().await?;
+            commit!(tx, "open_refund");
         }
         Ok(())
     }
@@ -178,6 +178,7 @@ impl Orders {
         refund: &OpenRefund,
         request_id: &str,
     ) -> Result<(), OrderError> {
+        failpoint!("send_refund::before_call");
         let answer = self
             .provider
             .refund(&Refunding {
@@ -188,6 +189,7 @@ impl Orders {
                 request_id,
             })
             .await;
+        failpoint!("send_refund::after_call");
         let now = self.database.clock.now();
         let (state, provider_ref) = match answer {
             RefundAnswer::Sent { provider_ref } => ("succeeded", Some(provider_ref)),
@@ -221,7 +223,7 @@ impl Orders {
             };
             write::write(&mut tx, &Caller::system("advance"), now, &mut order, change).await?;
         }
-        tx.commit().await?;
+        commit!(tx, "send_refund");
         if changed == 1 && state == "failed" {
             self.ask_for_attention(id, "The payment provider refuses to send money back.")
                 .await?;

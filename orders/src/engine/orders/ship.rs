@@ -71,7 +71,7 @@ impl Orders {
             due: Due::AsBefore,
         };
         write::write(&mut tx, caller, now, order, change).await?;
-        tx.commit().await?;
+        commit!(tx, "ship");
         Ok(())
     }
 }
