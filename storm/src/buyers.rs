@@ -135,7 +135,7 @@ async fn change(client: &Client, rng: &mut StdRng, id: &str) {
             json!({"status": status}),
         )
     };
-    let (method, path, body) = match rng.random_range(0..9) {
+    let (method, path, body) = match rng.random_range(0..11) {
         0 => {
             let card = [PAYS, DECLINED, DELAYED]
                 .choose(rng)
@@ -162,6 +162,16 @@ async fn change(client: &Client, rng: &mut StdRng, id: &str) {
         5 => status("shipped"),
         6 => status("delivered"),
         7 => status("completed"),
+        8 => (
+            Method::POST,
+            format!("{order}/refunds"),
+            json!({"amount_minor": rng.random_range(1..2_000)}),
+        ),
+        9 => (
+            Method::POST,
+            format!("{order}/refunds"),
+            json!({"restock": true}),
+        ),
         _ => status("failed"),
     };
     let key = format!("change-{}", client.ticket());
