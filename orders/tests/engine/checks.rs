@@ -1,5 +1,8 @@
 use chrono::Duration;
-use orders::{NewRefund, OrderCommand, OrderState, Refusal, engine::MIGRATOR};
+use orders::{
+    Fact, NewRefund, OrderCommand, OrderState, Refusal,
+    engine::{MIGRATOR, ProviderFact},
+};
 use serde_json::json;
 use sqlx::PgPool;
 
@@ -134,6 +137,10 @@ damage! {
             select payments.id from payments join orders on orders.id = order_id
             where payments.state = 'captured' and orders.state = 'shipped'
         )";
+    a_capture_that_no_payment_shows_is_reported: "facts_agree" by
+        "insert into payment_facts
+        select provider, 'another', fact, payment_id, order_id, amount_minor, at
+        from payment_facts where fact = 'captured' limit 1";
     a_fact_of_another_amount_is_reported: "facts_agree" by
         "update payment_facts set amount_minor = amount_minor + 1";
     two_tickets_for_a_seat_are_reported: "one_ticket_a_seat" by
@@ -256,4 +263,30 @@ async fn money_on_its_way_raises_no_alarm(pool: PgPool) {
 
     assert!(shop.violated().await.is_empty());
     assert_eq!(shop.find(order.id).await.status, OrderState::Cancelled);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_second_capture_of_a_payment_raises_no_alarm(pool: PgPool) {
+    let shop = Shop::open(pool).await;
+    let order = shop.paid(json!([{"sku": "MUG", "quantity": 1}])).await;
+    let fact = ProviderFact {
+        payment: order.payments[0].id,
+        provider_ref: "another".to_owned(),
+        fact: Fact::Captured,
+        amount_minor: Some(order.total_minor),
+    };
+
+    shop.engine
+        .orders
+        .record_callback(&staff(), "sandbox", &fact)
+        .await
+        .unwrap();
+    shop.settle().await;
+
+    shop.wait(Duration::minutes(5));
+    let audit = shop.engine.orders.reconcile(10).await.unwrap();
+
+    assert!(shop.violated().await.is_empty());
+    assert_eq!(shop.find(order.id).await.payments.len(), 2);
+    assert_eq!((audit.audited, audit.needs_somebody()), (1, false));
 }

@@ -212,17 +212,22 @@ pub(super) const INVARIANTS: &[Invariant] = &[
     invariant!(
         "facts_agree",
         "What providers said and what payments say is the same.",
-        "select payments.id, format('the payment is %s, the facts say %s', state, coalesce(facts, 'nothing'))
+        "select payments.id, format('the payment is %s over %s, the provider said %s', state, payments.amount_minor,
+            coalesce(payment_facts.amount_minor::text, 'nothing'))
         from payments
-        left join (
-            select payment_id, string_agg(fact, ' and ' order by fact) as facts, bool_or(fact = 'captured') as captured,
-                bool_or(fact = 'declined') as declined,
-                bool_or(row(payment_facts.amount_minor, payment_facts.order_id)
-                    <> row(payments.amount_minor, payments.order_id)) as differs
-            from payment_facts join payments on payments.id = payment_id group by payment_id
-        ) fact on payment_id = payments.id
-        where (state = 'captured') <> coalesce(captured, false)
-            or (state = 'declined') <> coalesce(declined and not captured, false) or differs"
+        left join payment_facts on payment_facts.provider = payments.provider
+            and payment_facts.provider_ref = payments.provider_ref and fact = state
+            and payment_facts.order_id = payments.order_id
+        where state = 'captured' and payments.amount_minor is distinct from payment_facts.amount_minor
+            or state = 'declined' and payments.provider_ref is not null and fact is null
+        union all
+        select payment_id, format('the provider captured %s as %s, and no payment says so', amount_minor, provider_ref)
+        from payment_facts
+        where fact = 'captured' and not exists (
+            select 1 from payments
+            where payments.provider = payment_facts.provider and payments.provider_ref = payment_facts.provider_ref
+                and payments.order_id = payment_facts.order_id and state = 'captured'
+        )"
     ),
     invariant!(
         "one_ticket_a_seat",

@@ -107,6 +107,12 @@ impl Orders {
             from payments
             where state in ('captured', 'declined') and (audited_at is null or audited_at < updated_at)
                 and updated_at < $1 and provider = $2
+                -- Money that came beside a payment is not known to its provider by a key of ours.
+                and (state = 'declined' or exists (
+                    select 1 from payment_facts
+                    where payment_facts.provider = payments.provider
+                        and payment_facts.provider_ref = payments.provider_ref and payment_id = payments.id
+                ))
             order by updated_at limit $3"#,
             now - Duration::minutes(REST),
             self.provider.name(),
