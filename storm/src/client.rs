@@ -97,6 +97,12 @@ impl Client {
                 tokio::time::sleep(PAUSE).await;
                 None
             }
+            // The killed server's request counts as under way for a while: its twin is told to come again.
+            Ok((409, text)) if text.contains("/problems/key_in_flight\"") => {
+                self.note(|it| it.in_flight += 1);
+                tokio::time::sleep(PAUSE).await;
+                None
+            }
             Ok((status, text)) => {
                 if status >= 500 {
                     let failure = format!("{method} {path} was answered {status}: {text}");

@@ -21,6 +21,8 @@ pub struct Report {
     pub refusals: usize,
     /// `503`.
     pub unavailable: usize,
+    /// `409` for a repeat whose first is still under way.
+    pub in_flight: usize,
     /// Requests whose server was killed over them.
     pub cut_off: usize,
     /// What must not be.
@@ -40,6 +42,7 @@ impl fmt::Display for Report {
         writeln!(f, "conflicts     {:>7}", self.conflicts)?;
         writeln!(f, "refusals      {:>7}", self.refusals)?;
         writeln!(f, "unavailable   {:>7}", self.unavailable)?;
+        writeln!(f, "in flight     {:>7}", self.in_flight)?;
         writeln!(f, "cut off       {:>7}", self.cut_off)?;
         writeln!(f, "violations    {:>7}", self.failures.len())?;
         for failure in self.failures.iter().take(20) {
