@@ -3,7 +3,7 @@
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::sync::oneshot;
 
 use super::{
     draft::Draft,
@@ -11,8 +11,10 @@ use super::{
 };
 use crate::engine::{Database, OrderError, database::retry_conflicts};
 
-/// How many transactions write at once.
+/// How many transactions write at once: one works while the other waits for its commit to reach the disk.
 const CLERKS: usize = 2;
+/// A second clerk begins only for so many. Two that share a few cost half as much again as one that has them all.
+const WORTH_ANOTHER: usize = 12;
 /// How many orders go into one transaction.
 const MOST_TOGETHER: usize = 64;
 
@@ -20,8 +22,14 @@ const MOST_TOGETHER: usize = 64;
 #[derive(Clone)]
 pub(super) struct Desk {
     database: Database,
-    queue: Arc<Mutex<Vec<Waiting>>>,
-    clerks: Arc<Semaphore>,
+    queue: Arc<Mutex<Queue>>,
+}
+
+#[derive(Default)]
+struct Queue {
+    waiting: Vec<Waiting>,
+    /// How many clerks are at work. While somebody waits, there is one.
+    clerks: usize,
 }
 
 struct Waiting {
@@ -34,50 +42,22 @@ impl Desk {
         Self {
             database,
             queue: Arc::default(),
-            clerks: Arc::new(Semaphore::new(CLERKS)),
         }
     }
 
     /// Writes the order, perhaps together with others. It is written even if the one who asked has gone.
     pub(super) async fn write(&self, draft: Draft) -> Result<Outcome, OrderError> {
         let (answer, outcome) = oneshot::channel();
-        self.queue().push(Waiting { draft, answer });
-        self.call_clerk();
+        if self.queue().join(Waiting { draft, answer }) {
+            tokio::spawn(Clerk::new(self.clone()).work());
+        }
         outcome
             .await
             .unwrap_or_else(|_| Err(OrderError::Task("the desk went away".to_owned())))
     }
 
-    fn queue(&self) -> MutexGuard<'_, Vec<Waiting>> {
+    fn queue(&self) -> MutexGuard<'_, Queue> {
         self.queue.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// If all are busy, the first to be free takes what waits.
-    fn call_clerk(&self) {
-        if let Ok(permit) = self.clerks.clone().try_acquire_owned() {
-            tokio::spawn(self.clone().work(permit));
-        }
-    }
-
-    async fn work(self, permit: OwnedSemaphorePermit) {
-        loop {
-            let batch = self.next_batch();
-            if batch.is_empty() {
-                break;
-            }
-            self.serve(batch).await;
-        }
-        drop(permit);
-        // Somebody may have come between the last look and the permit's return, and found every clerk busy.
-        if !self.queue().is_empty() {
-            self.call_clerk();
-        }
-    }
-
-    fn next_batch(&self) -> Vec<Waiting> {
-        let mut queue = self.queue();
-        let size = queue.len().min(MOST_TOGETHER);
-        queue.drain(..size).collect()
     }
 
     async fn serve(&self, batch: Vec<Waiting>) {
@@ -111,5 +91,78 @@ impl Desk {
             Ok(outcomes)
         })
         .await
+    }
+}
+
+impl Queue {
+    /// True if a clerk has to begin.
+    fn join(&mut self, waiting: Waiting) -> bool {
+        self.waiting.push(waiting);
+        let begins = match self.clerks {
+            0 => true,
+            clerks => clerks < CLERKS && self.waiting.len() >= WORTH_ANOTHER,
+        };
+        self.clerks += usize::from(begins);
+        begins
+    }
+
+    /// What a clerk does next; nothing if the others can do without them.
+    fn next_batch(&self) -> usize {
+        let waiting = self.waiting.len();
+        if self.clerks > 1 && waiting < WORTH_ANOTHER {
+            0
+        } else {
+            waiting.min(MOST_TOGETHER)
+        }
+    }
+}
+
+/// Somebody who writes orders until there is nothing left for them.
+struct Clerk {
+    desk: Desk,
+    has_left: bool,
+}
+
+impl Clerk {
+    fn new(desk: Desk) -> Self {
+        Self {
+            desk,
+            has_left: false,
+        }
+    }
+
+    async fn work(mut self) {
+        while let Some(batch) = self.next_batch() {
+            self.desk.serve(batch).await;
+        }
+    }
+
+    /// `None` when the clerk has left: looking and leaving are one, so that nobody is left waiting.
+    fn next_batch(&mut self) -> Option<Vec<Waiting>> {
+        let mut queue = self.desk.queue();
+        match queue.next_batch() {
+            0 => {
+                queue.clerks -= 1;
+                self.has_left = true;
+                None
+            }
+            size => Some(queue.waiting.drain(..size).collect()),
+        }
+    }
+}
+
+impl Drop for Clerk {
+    /// One who fell over their work is replaced.
+    fn drop(&mut self) {
+        if self.has_left {
+            return;
+        }
+        let mut queue = self.desk.queue();
+        if queue.waiting.is_empty() {
+            queue.clerks -= 1;
+        } else {
+            drop(queue);
+            tokio::spawn(Self::new(self.desk.clone()).work());
+        }
     }
 }

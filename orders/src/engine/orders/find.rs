@@ -1,6 +1,6 @@
 //! Finding orders: one, or a page of many.
 
-use super::{Orders, access, read};
+use super::{Orders, access, read, select};
 use crate::{
     domain::{
         Caller, CustomerId, Identity, Order, OrderFilter, OrderId, OrderToken, Page, PageRequest,
@@ -52,39 +52,13 @@ impl Orders {
             Identity::Person { .. } | Identity::Service(_) | Identity::System => filter.customer,
         };
         let limit = usize::from(page.limit.clamp(1, 100));
-        let states: Vec<String> = filter
-            .status
-            .iter()
-            .map(|it| it.as_str().to_owned())
-            .collect();
+        let filter = OrderFilter {
+            customer,
+            ..filter.clone()
+        };
         let mut conn = self.database.pool.acquire().await?;
         // One more than asked for tells whether there is a next page, without counting.
-        let mut ids = sqlx::query_scalar!(
-            r#"select id as "id: OrderId" from orders
-            where archived_at is null
-                and ($1::uuid is null or id < $1)
-                and ($2::text[] is null or state = any($2))
-                and ($3::uuid is null or customer_id = $3)
-                and ($4::text is null or external_ref = $4)
-                and ($5::text is null or storefront = $5)
-                and ($6::timestamptz is null or created_at >= $6)
-                and ($7::timestamptz is null or created_at < $7)
-                and ($8::text is null or search @@ $8::text::tsquery)
-                and (not $9 or needs_attention is not null)
-            order by id desc limit $10"#,
-            page.after.map(|it| it.0),
-            Some(&states[..]).filter(|it| !it.is_empty()),
-            customer.map(|it| it.0),
-            filter.external_ref,
-            filter.storefront,
-            filter.placed_from,
-            filter.placed_to,
-            filter.q.as_deref().and_then(search_query),
-            filter.needs_attention,
-            i64::try_from(limit + 1).unwrap_or(i64::MAX),
-        )
-        .fetch_all(&mut *conn)
-        .await?;
+        let mut ids = select::newest(&mut conn, &filter, page.after, limit + 1).await?;
         let has_more = ids.len() > limit;
         ids.truncate(limit);
         let next = ids.last().copied().filter(|_| has_more);
@@ -134,21 +108,5 @@ impl Orders {
             page,
         )
         .await
-    }
-}
-
-/// Each word as the beginning of a word that the order is found by, in Postgres' notation. `None` without words.
-fn search_query(q: &str) -> Option<String> {
-    let words: Vec<String> = q
-        .to_lowercase()
-        .split_whitespace()
-        .map(|word| word.trim_start_matches('#').replace(['\'', '\\', '\0'], ""))
-        .filter(|word| !word.is_empty())
-        .map(|word| format!("'{word}':*"))
-        .collect();
-    if words.is_empty() {
-        None
-    } else {
-        Some(words.join(" & "))
     }
 }

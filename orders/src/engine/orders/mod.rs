@@ -25,6 +25,7 @@ mod refund;
 mod reserve;
 mod returns;
 mod seed;
+mod select;
 mod ship;
 mod step;
 mod stock;
