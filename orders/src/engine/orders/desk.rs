@@ -152,17 +152,16 @@ impl Clerk {
 }
 
 impl Drop for Clerk {
-    /// One who fell over their work is replaced.
+    /// One who fell over their work is replaced; at the end of the process nobody is.
     fn drop(&mut self) {
         if self.has_left {
             return;
         }
         let mut queue = self.desk.queue();
-        if queue.waiting.is_empty() {
-            queue.clerks -= 1;
-        } else {
-            drop(queue);
+        if std::thread::panicking() && !queue.waiting.is_empty() {
             tokio::spawn(Self::new(self.desk.clone()).work());
+        } else {
+            queue.clerks -= 1;
         }
     }
 }
