@@ -11,10 +11,6 @@ use super::{
 };
 use crate::engine::{Database, OrderError, database::retry_conflicts};
 
-/// How many transactions write at once: one works while the other waits for its commit to reach the disk.
-const CLERKS: usize = 2;
-/// A second clerk begins only for so many. Two that share a few cost half as much again as one that has them all.
-const WORTH_ANOTHER: usize = 12;
 /// How many orders go into one transaction.
 const MOST_TOGETHER: usize = 64;
 
@@ -28,8 +24,9 @@ pub(super) struct Desk {
 #[derive(Default)]
 struct Queue {
     waiting: Vec<Waiting>,
-    /// How many clerks are at work. While somebody waits, there is one.
-    clerks: usize,
+    /// Whether the clerk is at work; while somebody waits, they are. There is one clerk: of two, each has half as much
+    /// to write at once, and an order costs half as much again.
+    is_served: bool,
 }
 
 struct Waiting {
@@ -98,22 +95,7 @@ impl Queue {
     /// True if a clerk has to begin.
     fn join(&mut self, waiting: Waiting) -> bool {
         self.waiting.push(waiting);
-        let begins = match self.clerks {
-            0 => true,
-            clerks => clerks < CLERKS && self.waiting.len() >= WORTH_ANOTHER,
-        };
-        self.clerks += usize::from(begins);
-        begins
-    }
-
-    /// What a clerk does next; nothing if the others can do without them.
-    fn next_batch(&self) -> usize {
-        let waiting = self.waiting.len();
-        if self.clerks > 1 && waiting < WORTH_ANOTHER {
-            0
-        } else {
-            waiting.min(MOST_TOGETHER)
-        }
+        !std::mem::replace(&mut self.is_served, true)
     }
 }
 
@@ -140,14 +122,13 @@ impl Clerk {
     /// `None` when the clerk has left: looking and leaving are one, so that nobody is left waiting.
     fn next_batch(&mut self) -> Option<Vec<Waiting>> {
         let mut queue = self.desk.queue();
-        match queue.next_batch() {
-            0 => {
-                queue.clerks -= 1;
-                self.has_left = true;
-                None
-            }
-            size => Some(queue.waiting.drain(..size).collect()),
+        if queue.waiting.is_empty() {
+            queue.is_served = false;
+            self.has_left = true;
+            return None;
         }
+        let size = queue.waiting.len().min(MOST_TOGETHER);
+        Some(queue.waiting.drain(..size).collect())
     }
 }
 
@@ -161,7 +142,7 @@ impl Drop for Clerk {
         if std::thread::panicking() && !queue.waiting.is_empty() {
             tokio::spawn(Self::new(self.desk.clone()).work());
         } else {
-            queue.clerks -= 1;
+            queue.is_served = false;
         }
     }
 }
