@@ -66,6 +66,13 @@ impl Desk {
                     let _ = waiting.answer.send(Ok(outcome));
                 }
             }
+            // Without a database there is no use in trying each.
+            Err(error) if batch.len() > 1 && error.is_unavailable() => {
+                tracing::warn!(?error, "Orders could not be written");
+                for waiting in batch {
+                    let _ = waiting.answer.send(Err(OrderError::Busy));
+                }
+            }
             // One of them cannot be written, and must not keep the others from it.
             Err(_) if batch.len() > 1 => {
                 for waiting in batch {
