@@ -123,7 +123,10 @@ impl CheckoutForm {
             visitor,
         }: &Here,
     ) -> Result<Option<orders::Order>, AppError> {
-        use orders::{FieldError, Refusal, engine::IdempotencyKey};
+        use orders::{
+            FieldError, Refusal,
+            engine::{AnsweredAs, IdempotencyKey},
+        };
         let Some(cart_id) = visitor.cart().await? else {
             return Ok(None);
         };
@@ -131,7 +134,10 @@ impl CheckoutForm {
         // A form sent twice finds the cart empty, and the order under its key.
         let key = IdempotencyKey::new(&format!("cart:{cart_id}"), &self.key, b"");
         if cart.lines.is_empty() {
-            return Ok(engine.orders.placed_before(caller, &key).await?);
+            return Ok(engine
+                .orders
+                .placed_before(caller, &key, AnsweredAs::Kept)
+                .await?);
         }
         let mut errors = Vec::new();
         let signed_in = caller.person().is_some();

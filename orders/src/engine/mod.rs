@@ -23,7 +23,8 @@ pub use deliveries::Deliveries;
 pub use error::OrderError;
 pub use feed::{Feed, News, Nudge};
 pub use orders::{
-    Answer, Conditions, IdempotencyKey, Orders, Placed, ProviderFact, Reconciled, Repeat,
+    Answer, AnsweredAs, Conditions, IdempotencyKey, Orders, Placed, ProviderFact, Reconciled,
+    Repeat,
 };
 pub use people::{People, SessionRecord};
 

@@ -8,7 +8,7 @@ use std::{
 use chrono::Duration;
 use orders::{
     NewRefund, NewShipment, Order,
-    engine::{IdempotencyKey, MIGRATOR},
+    engine::{AnsweredAs, IdempotencyKey, MIGRATOR},
 };
 use serde_json::json;
 use sqlx::{PgPool, postgres::PgConnectOptions};
@@ -138,7 +138,12 @@ async fn place(shop: &Shop, card: Option<&str>) -> Option<Order> {
         .await;
     match placed {
         Ok(placed) => Some(placed.order()),
-        Err(_) => shop.engine.orders.placed_before(&caller, &key).await.ok()?,
+        Err(_) => shop
+            .engine
+            .orders
+            .placed_before(&caller, &key, AnsweredAs::Kept)
+            .await
+            .ok()?,
     }
 }
 

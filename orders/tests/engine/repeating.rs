@@ -3,7 +3,7 @@ use std::collections::BTreeMap;
 use chrono::Duration;
 use orders::{
     NewRefund, OrderError, Refusal,
-    engine::{Answer, Conditions, IdempotencyKey, MIGRATOR, Orders, Repeat},
+    engine::{Answer, AnsweredAs, Conditions, IdempotencyKey, MIGRATOR, Orders, Repeat},
 };
 use serde_json::json;
 use sqlx::PgPool;
@@ -162,7 +162,7 @@ async fn ticketing_keys_are_kept_for_ever(pool: PgPool) {
     assert!(
         shop.engine
             .orders
-            .placed_before(&guest(&[]), &keys[0])
+            .placed_before(&guest(&[]), &keys[0], AnsweredAs::Kept)
             .await
             .unwrap()
             .is_some()

@@ -16,7 +16,7 @@ use futures::{Stream, StreamExt, stream};
 use orders::{
     HistoryEntry, NewOrderDocument, Order, OrderFilter, OrderId, OrderState, Page, PageRequest,
     Refusal,
-    engine::{News, Orders, Placed},
+    engine::{AnsweredAs, News, Orders, Placed},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -95,8 +95,8 @@ pub(super) async fn place(
 ) -> Result<Response, ApiError> {
     let new = value.parse().map_err(Refusal::Invalid)?;
     let orders = &state.engine.orders;
-    let is_all = orders.is_all(&new);
-    let terms = terms.keeping_answer(!is_all);
+    let answered_as = orders.answered_as(&new);
+    let terms = terms.keeping_answer(answered_as == AnsweredAs::Kept);
     let key = terms.key();
     let place = async |orders: Orders| match orders.place(&caller, &new, key).await? {
         Placed::Now(order) => Ok(order),
@@ -104,8 +104,7 @@ pub(super) async fn place(
     };
     let again = async |_| {
         let placed = match key {
-            Some(key) if is_all => orders.placed_then(&caller, key).await?,
-            Some(key) => orders.placed_before(&caller, key).await?,
+            Some(key) => orders.placed_before(&caller, key, answered_as).await?,
             None => None,
         };
         placed.ok_or_else(|| Refusal::NotFound("the order".to_owned()).into())

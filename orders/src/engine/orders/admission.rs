@@ -89,7 +89,7 @@ mod tests {
         },
         engine::{
             catalogue::Offer,
-            orders::{IdempotencyKey, draft::Line},
+            orders::{AnsweredAs, IdempotencyKey, draft::Line},
         },
     };
 
@@ -126,7 +126,7 @@ mod tests {
             pricing: price(&items, tax, Currency::USD).unwrap(),
             revision: REVISION,
             key: None,
-            is_all: true,
+            answered_as: AnsweredAs::Placed,
             actor: "guest".to_owned(),
             request_id: "test".to_owned(),
         }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::IdempotencyKey;
+use super::{AnsweredAs, IdempotencyKey};
 use crate::{
     domain::{
         Address, Contact, FulfilmentStatus, Goods, Order, OrderId, OrderLine, OrderState,
@@ -33,8 +33,8 @@ pub(super) struct Draft {
     pub(super) revision: i64,
     /// What a repeat of the request is known by.
     pub(super) key: Option<IdempotencyKey>,
-    /// Whether the request is answered with the order as it is placed: nothing follows that could change the answer.
-    pub(super) is_all: bool,
+    /// How repeats of the request are answered.
+    pub(super) answered_as: AnsweredAs,
     /// Who places it, as history says.
     pub(super) actor: String,
     pub(super) request_id: String,

@@ -2,17 +2,15 @@
 //! written and told in one transaction, which checks under the lock that the catalogue is still the same.
 
 use super::{
-    IdempotencyKey, Orders, access,
+    IdempotencyKey, Orders, Placed,
     advance::take_lease,
     draft::{Draft, Line},
-    idempotency, pay, read, reserve,
+    pay, reserve,
     write_new::{Outcome, write_new},
 };
 use crate::{
-    domain::{
-        Caller, Contact, FieldError, Identity, NewItem, NewOrder, Order, OrderId, Refusal, pricing,
-    },
-    engine::{Database, OrderError, carts, catalogue::Offered, database::retry_conflicts, people},
+    domain::{Caller, NewItem, NewOrder, Order, OrderId, Refusal, pricing},
+    engine::{Database, OrderError, carts, catalogue::Offered, database::retry_conflicts},
 };
 
 /// Where things are sold when nobody says where.
@@ -20,15 +18,6 @@ pub(crate) const DEFAULT_STOREFRONT: &str = "default";
 
 /// How often the catalogue may change under one request before it is told to come again.
 const MOST_REVISIONS: usize = 5;
-
-/// An order that stands.
-#[derive(Clone, Debug)]
-pub enum Placed {
-    /// It was made by this request.
-    Now(Order),
-    /// It was made by an earlier request with the same key; this is how it is now.
-    Before(Order),
-}
 
 /// What came of an attempt to place.
 enum Attempt {
@@ -40,16 +29,6 @@ enum Attempt {
     Repeated,
     /// The catalogue changed since it was remembered.
     Outdated,
-}
-
-impl Placed {
-    /// The order.
-    #[must_use]
-    pub fn order(self) -> Order {
-        match self {
-            Self::Now(order) | Self::Before(order) => order,
-        }
-    }
 }
 
 impl Orders {
@@ -83,14 +62,14 @@ impl Orders {
                 self.clear_cart(new).await;
                 Ok(Placed::Now(order))
             }
-            Ok(Attempt::Repeated) => match self.find_repeated(caller, key).await? {
+            Ok(Attempt::Repeated) => match self.find_twin(caller, key).await? {
                 Some(order) => Ok(Placed::Before(order)),
                 // The twin that had the key gave up meanwhile.
                 None => Err(OrderError::Busy),
             },
             Ok(Attempt::Outdated) => Err(OrderError::Busy),
             // The first of two twins may have bought what the second misses, or at a price that is no more.
-            Err(OrderError::Refused(refusal)) => match self.find_repeated(caller, key).await? {
+            Err(OrderError::Refused(refusal)) => match self.find_twin(caller, key).await? {
                 Some(order) => Ok(Placed::Before(order)),
                 None => Err(refusal.into()),
             },
@@ -110,81 +89,6 @@ impl Orders {
         if let Err(error) = cleared.await {
             tracing::warn!(?error, "Could not empty a cart");
         }
-    }
-
-    /// The order that an earlier request with `key` made, if there is one.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn placed_before(
-        &self,
-        caller: &Caller,
-        key: &IdempotencyKey,
-    ) -> Result<Option<Order>, OrderError> {
-        let mut conn = self.database.pool.acquire().await?;
-        let id = idempotency::find(&mut conn, key).await?;
-        drop(conn);
-        match id {
-            Some(id) => Ok(Some(self.placed(caller, id).await?)),
-            None => Ok(None),
-        }
-    }
-
-    /// Whether placing is all there is to do, so that its answer can be told from the order for ever.
-    #[must_use]
-    pub fn is_all(&self, new: &NewOrder) -> bool {
-        new.payment.is_none() && !self.reservations.any()
-    }
-
-    /// The same, as it was when it was placed: the answer to a request that only placed it.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn placed_then(
-        &self,
-        caller: &Caller,
-        key: &IdempotencyKey,
-    ) -> Result<Option<Order>, OrderError> {
-        let mut conn = self.database.pool.acquire().await?;
-        let Some(id) = idempotency::find(&mut conn, key).await? else {
-            return Ok(None);
-        };
-        let record = read::document(&mut conn, id).await?;
-        let order = record.order.as_placed(record.expires_at);
-        Ok(Some(self.with_token(caller, order, record.token_version)))
-    }
-
-    async fn find_repeated(
-        &self,
-        caller: &Caller,
-        key: Option<&IdempotencyKey>,
-    ) -> Result<Option<Order>, OrderError> {
-        match key {
-            Some(key) => {
-                let earlier = self.placed_before(caller, key).await?;
-                if let Some(order) = &earlier {
-                    self.refuse_if_short(order).await?;
-                }
-                Ok(earlier)
-            }
-            None => Ok(None),
-        }
-    }
-
-    /// The order as the answer to its creation.
-    async fn placed(&self, caller: &Caller, id: OrderId) -> Result<Order, OrderError> {
-        let mut conn = self.database.pool.acquire().await?;
-        let record = read::document(&mut conn, id).await?;
-        Ok(self.with_token(caller, record.order, record.token_version))
-    }
-
-    /// A guest gets the token that opens the order.
-    fn with_token(&self, caller: &Caller, mut order: Order, token_version: i32) -> Order {
-        if caller.identity == Identity::Guest {
-            let token = access::token(&self.database.secrets, order.id, token_version);
-            order.access_token = Some(token);
-        }
-        order
     }
 
     /// Tries until the catalogue is the one that the order was priced by.
@@ -249,7 +153,7 @@ impl Orders {
             pricing,
             revision: offered.revision,
             key: key.cloned(),
-            is_all: self.is_all(new),
+            answered_as: self.answered_as(new),
             actor: caller.actor(),
             request_id: caller.request_id.clone(),
         };
@@ -296,49 +200,6 @@ impl Orders {
             id: order.id,
             fence,
         })
-    }
-
-    /// Who buys: the caller themselves, or for those who may, somebody else.
-    async fn buyer(&self, caller: &Caller, named: &Contact) -> Result<Contact, OrderError> {
-        let pool = &self.database.pool;
-        if caller.may_act_for_others() {
-            return match named.id {
-                Some(id) => {
-                    let known = people::contact(pool, id)
-                        .await?
-                        .ok_or_else(|| Refusal::field("/customer/id", "is not a customer"))?;
-                    Ok(known.or(named))
-                }
-                None => Ok(named.clone()),
-            };
-        }
-        if named.external_ref.is_some() || named.id.is_some_and(|id| caller.person() != Some(id)) {
-            return Err(caller.refused().into());
-        }
-        match caller.person() {
-            Some(id) => {
-                let known = people::contact(pool, id)
-                    .await?
-                    .ok_or(Refusal::SignInNeeded)?;
-                Ok(known.or(named))
-            }
-            None => {
-                let missing = [
-                    ("/customer/email", named.email.is_none()),
-                    ("/customer/name", named.name.is_none()),
-                ];
-                let errors: Vec<_> = missing
-                    .into_iter()
-                    .filter(|(_, missing)| *missing)
-                    .map(|(pointer, _)| FieldError::new(pointer, "is missing"))
-                    .collect();
-                if errors.is_empty() {
-                    Ok(named.clone())
-                } else {
-                    Err(Refusal::Invalid(errors).into())
-                }
-            }
-        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use sqlx::PgConnection;
 
 use super::{
-    IdempotencyKey,
+    AnsweredAs, IdempotencyKey,
     admission::{Admission, Ground, admit},
     columns::{LineColumns, OrderColumns, taken},
     draft::{Draft, SEPARATOR},
@@ -94,9 +94,9 @@ async fn claim(conn: &mut PgConnection, drafts: &[&Draft]) -> Result<Ground, Ord
     let found = sqlx::query!(
         r#"with claimed as (
             insert into idempotency_keys (scope, key, fingerprint, order_id, created_at, status)
-            select scope, key, fingerprint, order_id, now, case when is_all then 201 end
+            select scope, key, fingerprint, order_id, now, case when is_answered then 201 end
             from unnest($1::text[], $2::text[], $3::bytea[], $4::uuid[], $5::timestamptz[], $7::boolean[])
-                as it(scope, key, fingerprint, order_id, now, is_all)
+                as it(scope, key, fingerprint, order_id, now, is_answered)
             on conflict do nothing
             returning order_id
         ), locked as materialized (
@@ -114,7 +114,7 @@ async fn claim(conn: &mut PgConnection, drafts: &[&Draft]) -> Result<Ground, Ord
         &keyed.iter().map(|(_, it)| it.id.0).collect::<Vec<_>>(),
         &keyed.iter().map(|(_, it)| it.now).collect::<Vec<_>>(),
         &skus,
-        &keyed.iter().map(|(_, it)| it.is_all).collect::<Vec<_>>(),
+        &keyed.iter().map(|(_, it)| it.answered_as == AnsweredAs::Placed).collect::<Vec<_>>(),
     )
     .fetch_one(conn)
     .await?;
