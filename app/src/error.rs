@@ -48,6 +48,7 @@ impl AppError {
                 Refusal::NotAllowed(_)
                 | Refusal::OutOfStock(_)
                 | Refusal::TotalChanged { .. }
+                | Refusal::CodeUsedUp(_)
                 | Refusal::Stale { .. }
                 | Refusal::KeyInFlight
                 | Refusal::NothingToRefund

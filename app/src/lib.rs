@@ -12,8 +12,10 @@ pub mod api;
 mod components;
 mod error;
 mod pages;
+mod shop;
 #[cfg(feature = "ssr")]
 pub mod ssr;
 
 pub use error::AppError;
 pub use pages::{App, shell};
+pub use shop::{Shop, shop};

@@ -7,7 +7,7 @@ use std::{
 
 use axum::http::request::Parts;
 use leptos::prelude::*;
-use orders::{Caller, CartId, CustomerId, Engine, FieldError, OrderToken, Refusal};
+use orders::{Caller, CartId, CustomerId, Engine, FieldError, Market, OrderToken, Refusal};
 use serde::{Serialize, de::DeserializeOwned};
 use tower_sessions::Session;
 
@@ -22,6 +22,8 @@ pub struct Here {
     pub caller: Caller,
     /// What the visitor's browser remembers.
     pub visitor: Visitor,
+    /// Where they buy, and what they read.
+    pub market: Market,
 }
 
 /// What the request brings.
@@ -33,10 +35,11 @@ pub fn here() -> Result<Here, AppError> {
         engine: use_context::<Engine>().ok_or_else(missing::<Engine>)?,
         caller: extension::<Caller>().ok_or_else(missing::<Caller>)?,
         visitor: Visitor(extension::<Session>().ok_or_else(missing::<Session>)?),
+        market: crate::shop().market(),
     })
 }
 
-fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
+pub(crate) fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
     use_context::<Parts>()?.extensions.get::<T>().cloned()
 }
 
@@ -88,9 +91,9 @@ pub fn tell_status(status: u16) {
     }
 }
 
-/// Sends the browser to another page of ours.
+/// Sends the browser to another page of ours, in the shop that it came from.
 pub fn redirect(path: &str) {
-    leptos_axum::redirect(path);
+    leptos_axum::redirect(&crate::shop().path(path));
 }
 
 /// A path of ours that a form may name to go on to; anything else becomes `otherwise`.

@@ -12,6 +12,7 @@ mod router;
 pub mod run;
 mod session_store;
 mod state;
+mod storefront;
 pub mod telemetry;
 mod web;
 mod workers;

@@ -9,7 +9,9 @@ use tower_http::{
 };
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 
-use crate::{AppState, api, caller, feed, headers, origin, session_store::PostgresSessions, web};
+use crate::{
+    AppState, api, caller, feed, headers, origin, session_store::PostgresSessions, storefront, web,
+};
 
 /// The largest body that is read.
 const LARGEST_BODY: usize = 1024 * 1024;
@@ -32,10 +34,18 @@ pub fn router(state: AppState) -> Router {
             caller::resolve,
         ))
         .layer(sessions);
-    Router::new()
+    let routes = Router::new()
         .merge(known)
         .merge(api::health::router())
         .merge(web::files(&state))
+        .with_state(state.clone());
+    // Around all routes: the storefront's part of an address is taken off before they are looked at.
+    Router::new()
+        .fallback_service(routes)
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            storefront::resolve,
+        ))
         // The framework's own limit, smaller, knows nothing of forms; this one stands before everything.
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))

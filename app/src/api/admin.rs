@@ -103,6 +103,7 @@ pub async fn add_shipment(
         engine,
         caller,
         visitor,
+        ..
     } = crate::ssr::here()?;
     let id: OrderId = id.parse().map_err(|_| AppError::Malformed)?;
     let fields = BTreeMap::from([
@@ -139,6 +140,7 @@ pub async fn add_note(
         engine,
         caller,
         visitor,
+        ..
     } = crate::ssr::here()?;
     let id: OrderId = id.parse().map_err(|_| AppError::Malformed)?;
     let fields = BTreeMap::from([("text".to_owned(), text.clone())]);
@@ -171,10 +173,13 @@ pub struct StockPage {
 /// A page of products with their stock.
 #[server(endpoint = "find_products_for_staff")]
 pub async fn find_products_for_staff(after: Option<String>) -> Result<StockPage, AppError> {
+    use orders::Market;
     let Here { engine, caller, .. } = crate::ssr::here()?;
     caller.must_work_here()?;
     let catalogue = engine.catalogue;
-    let (products, next) = catalogue.products(None, after.as_deref(), 50).await?;
+    let (products, next) = catalogue
+        .products(&Market::default(), None, after.as_deref(), 50)
+        .await?;
     let variants = products.iter().flat_map(|it| &it.variants);
     let skus: Vec<_> = variants.map(|it| it.sku.clone()).collect();
     let stock = catalogue.stock_levels(&caller, &skus).await?;

@@ -10,22 +10,16 @@ use crate::ssr::Here;
 /// The cart with its prices; `None` while nothing was put into it.
 #[server(endpoint = "find_cart")]
 pub async fn find_cart() -> Result<Option<Cart>, AppError> {
-    let Here {
-        engine, visitor, ..
-    } = crate::ssr::here()?;
-    cart_of(&engine, &visitor).await
+    cart_of(&crate::ssr::here()?).await
 }
 
 /// The visitor's cart; `None` while nothing was put into it.
 #[cfg(feature = "ssr")]
-pub(super) async fn cart_of(
-    engine: &orders::Engine,
-    visitor: &crate::ssr::Visitor,
-) -> Result<Option<Cart>, AppError> {
-    let Some(cart) = visitor.cart().await? else {
+pub(super) async fn cart_of(here: &Here) -> Result<Option<Cart>, AppError> {
+    let Some(cart) = here.visitor.cart().await? else {
         return Ok(None);
     };
-    let cart = engine.carts.find(cart).await?;
+    let cart = here.engine.carts.find(cart, &here.market).await?;
     Ok(Some(cart).filter(|it| !it.lines.is_empty()))
 }
 

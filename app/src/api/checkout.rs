@@ -63,19 +63,16 @@ impl std::fmt::Debug for CheckoutForm {
 /// Everything the checkout page shows.
 #[server(endpoint = "find_checkout")]
 pub async fn find_checkout() -> Result<Checkout, AppError> {
-    let Here {
-        engine,
-        caller,
-        visitor,
-    } = crate::ssr::here()?;
-    let customer = match caller.person() {
+    let here = crate::ssr::here()?;
+    let engine = &here.engine;
+    let customer = match here.caller.person() {
         Some(person) => engine.people.find(person).await?,
         None => None,
     };
     Ok(Checkout {
-        cart: super::cart::cart_of(&engine, &visitor).await?,
+        cart: super::cart::cart_of(&here).await?,
         customer,
-        draft: visitor.draft(FORM).await?,
+        draft: here.visitor.draft(FORM).await?,
         key: uuid::Uuid::new_v4().to_string(),
         takes_cards: engine.orders.provider().takes_cards(),
         is_sandbox: engine.orders.provider().is_sandbox(),
@@ -121,6 +118,7 @@ impl CheckoutForm {
             engine,
             caller,
             visitor,
+            market,
         }: &Here,
     ) -> Result<Option<orders::Order>, AppError> {
         use orders::{
@@ -130,7 +128,7 @@ impl CheckoutForm {
         let Some(cart_id) = visitor.cart().await? else {
             return Ok(None);
         };
-        let cart = engine.carts.find(cart_id).await?;
+        let cart = engine.carts.find(cart_id, market).await?;
         // A form sent twice finds the cart empty, and the order under its key.
         let key = IdempotencyKey::new(&format!("cart:{cart_id}"), &self.key, b"");
         if cart.lines.is_empty() {
@@ -152,7 +150,7 @@ impl CheckoutForm {
         if self.card_number.trim().is_empty() {
             errors.push(FieldError::new("/payment/token", "is missing"));
         }
-        let order = match self.document(&cart, cart_id).parse() {
+        let order = match self.document(&cart, cart_id, market).parse() {
             Ok(order) if errors.is_empty() => order,
             Ok(_) => return Err(Refusal::Invalid(errors).into()),
             Err(others) => {
@@ -173,7 +171,12 @@ impl CheckoutForm {
         ))
     }
 
-    fn document(&self, cart: &Cart, cart_id: orders::CartId) -> orders::NewOrderDocument {
+    fn document(
+        &self,
+        cart: &Cart,
+        cart_id: orders::CartId,
+        market: &orders::Market,
+    ) -> orders::NewOrderDocument {
         use orders::{
             Address, CustomerDocument, ItemDocument, NewOrderDocument, NewPayment, Reference,
         };
@@ -203,6 +206,13 @@ impl CheckoutForm {
                 country: self.country.clone(),
                 postal_code: self.postal_code.clone(),
             }),
+            storefront: Some(market.storefront.clone()),
+            language: market.language,
+            shipping_method: cart.shipping_method.clone(),
+            discount_code: cart
+                .discount_code
+                .clone()
+                .filter(|_| cart.problem.is_none()),
             cart_id: Some(cart_id),
             expected_total_minor: self.expected_total_minor.trim().parse().ok(),
             payment: Some(NewPayment {

@@ -5,6 +5,8 @@ use orders::Product;
 use serde::{Deserialize, Serialize};
 
 use crate::AppError;
+#[cfg(feature = "ssr")]
+use crate::ssr::Here;
 
 /// A page of products.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -21,10 +23,10 @@ pub async fn find_products(
     q: Option<String>,
     after: Option<String>,
 ) -> Result<ProductPage, AppError> {
-    let engine = crate::ssr::here()?.engine;
+    let Here { engine, market, .. } = crate::ssr::here()?;
     let (products, next) = engine
         .catalogue
-        .products(q.as_deref(), after.as_deref(), 24)
+        .products(&market, q.as_deref(), after.as_deref(), 24)
         .await?;
     Ok(ProductPage { products, next })
 }
@@ -32,6 +34,6 @@ pub async fn find_products(
 /// One product.
 #[server(endpoint = "find_product")]
 pub async fn find_product(reference: String) -> Result<Product, AppError> {
-    let engine = crate::ssr::here()?.engine;
-    Ok(engine.catalogue.product(&reference).await?)
+    let Here { engine, market, .. } = crate::ssr::here()?;
+    Ok(engine.catalogue.product(&market, &reference).await?)
 }

@@ -38,6 +38,7 @@ pub async fn refund_order(#[server(default)] form: RefundForm) -> Result<(), App
         engine,
         caller,
         visitor,
+        ..
     } = crate::ssr::here()?;
     let id: OrderId = form.id.parse().map_err(|_| AppError::Malformed)?;
     let order = engine.orders.find(&caller, id).await?;

@@ -32,6 +32,7 @@ pub async fn ask_return(#[server(default)] form: ReturnForm) -> Result<(), AppEr
         engine,
         caller,
         visitor,
+        ..
     } = crate::ssr::here()?;
     let id: OrderId = form.id.parse().map_err(|_| AppError::Malformed)?;
     let as_seen = engine.orders.under(Conditions {

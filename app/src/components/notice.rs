@@ -62,6 +62,10 @@ pub(crate) fn refusal(code: &str) -> (&'static str, &'static str) {
             "The total has changed",
             "A price changed since you saw it. Look at the new total below. Nothing was charged.",
         ),
+        "code_used_up" => (
+            "The discount code has been used up",
+            "It can be used no more, unless somebody gives their order up. Nothing was charged.",
+        ),
         "declined" => (
             "Your bank declined the card",
             "No money was taken. Try again, or use another card.",

@@ -9,6 +9,14 @@ use super::{Currency, Explanation};
 pub struct Cart {
     /// What it is counted in.
     pub currency: Currency,
+    /// The ways of delivery that carry it, the usual one first; none where nothing is to be sent.
+    pub shipping_methods: Vec<OfferedDelivery>,
+    /// How its parcel would travel.
+    pub shipping_method: Option<String>,
+    /// The code that was entered.
+    pub discount_code: Option<String>,
+    /// Why the code is not used.
+    pub problem: Option<String>,
     /// What was chosen, in the order it was put in.
     pub lines: Vec<CartLine>,
     /// What the buyer would pay, in minor units.
@@ -37,6 +45,21 @@ impl Cart {
     }
 }
 
+/// A way of delivery that carries a cart.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+pub struct OfferedDelivery {
+    /// What orders name it by.
+    pub code: String,
+    /// What people call it.
+    pub name: String,
+    /// What it costs, in minor units.
+    pub price_minor: i64,
+    /// How many days it takes, at least.
+    pub days_least: u16,
+    /// How many days it takes, at most.
+    pub days_most: u16,
+}
+
 /// One line of a cart.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 pub struct CartLine {
@@ -60,12 +83,14 @@ pub struct CartLine {
     pub ships: bool,
     /// Whether it is a seat: one, and not more.
     pub is_seat: bool,
+    /// Whether this storefront sells it.
+    pub is_sold: bool,
 }
 
 impl CartLine {
     /// Whether as many can be had as were chosen.
     #[must_use]
     pub fn can_be_had(&self) -> bool {
-        i64::from(self.quantity) <= i64::from(self.available)
+        self.is_sold && i64::from(self.quantity) <= i64::from(self.available)
     }
 }

@@ -5,10 +5,13 @@ mod cart;
 mod catalogue;
 mod check;
 mod customer;
+mod delivery;
+mod discount;
 mod event;
 mod filter;
 mod fulfilment;
 mod ids;
+mod language;
 mod money;
 mod new_order;
 mod note;
@@ -19,15 +22,18 @@ mod refund;
 mod refusal;
 mod returns;
 mod state;
+mod storefront;
 mod text;
 
 pub use caller::{Caller, Identity, OrderToken};
-pub use cart::{Cart, CartLine};
+pub use cart::{Cart, CartLine, OfferedDelivery};
 pub use catalogue::{
     Availability, NewProduct, NewSeat, NewVariant, Product, ProductKind, Seat, StockLevel, Variant,
 };
 pub use check::{Checked, Violation};
 pub use customer::{Address, Credentials, Customer, EmailAddress, Role};
+pub use delivery::{DeliveryMethod, DeliveryPrice, DeliveryReason, WeightStep};
+pub use discount::{Discount, DiscountKind};
 pub use event::{Event, EventType, HistoryEntry};
 pub use filter::{Cursor, OrderFilter, Page, PageRequest};
 pub use fulfilment::{FulfilmentStatus, Goods, NewShipment, Shipment};
@@ -35,15 +41,20 @@ pub use ids::{
     CartId, CustomerId, NoteId, OrderId, PaymentId, ProductId, RefundId, ReturnId, ServiceKeyId,
     ShipmentId, TicketId,
 };
+pub use language::Language;
 pub use money::{Currency, Money};
 pub use new_order::{
     CustomerDocument, ItemDocument, NewItem, NewOrder, NewOrderDocument, Reference,
 };
 pub use note::{NewNote, Note};
-pub use order::{Contact, Explanation, LineQuantity, Order, OrderLine, SeatRef, Ticket};
+pub use order::{
+    Contact, Explanation, ExplanationKind, LineQuantity, Order, OrderLine, SeatRef, ShippingMethod,
+    Ticket,
+};
 pub use payment::{Fact, NewPayment, Payment, PaymentState, PaymentStatus, Refund, RefundState};
 pub use refund::{NewRefund, RefundItem, RefundPlan};
 pub use refusal::{FieldError, Refusal, Shortage};
 pub use returns::{NewReturn, Return, ReturnCommand, ReturnState};
 pub use state::{NotAllowed, OrderCommand, OrderState};
+pub use storefront::{Market, Sender, Storefront};
 pub use text::{Invalid, Text};

@@ -4,7 +4,7 @@ use std::fmt;
 
 pub use iso_currency::Currency;
 
-use super::Invalid;
+use super::{Invalid, Language};
 
 /// An amount of money in the currency's minor unit (ISO 4217: cents for USD, whole yen for JPY).
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -55,27 +55,47 @@ impl Money {
         let rest = self.minor.unsigned_abs() % unit;
         format!("{sign}{whole}.{rest:0width$}", width = exponent as usize)
     }
+
+    /// The amount as readers of `language` write it: `$1,234.50`, `1.234,50 €`.
+    #[must_use]
+    pub fn written_in(self, language: Language) -> String {
+        let decimal = self.decimal();
+        let (sign, digits) = decimal
+            .strip_prefix('-')
+            .map_or(("", decimal.as_str()), |digits| ("-", digits));
+        let (whole, cents) = digits.split_once('.').unwrap_or((digits, ""));
+        let (separator, point) = match language {
+            Language::En => (',', "."),
+            Language::De => ('.', ","),
+        };
+        let point = if cents.is_empty() { "" } else { point };
+        let number = format!("{}{point}{cents}", grouped(whole, separator));
+        let symbol = self.currency.symbol();
+        match language {
+            Language::En => format!("{sign}{symbol}{number}"),
+            // A no-break space: the sign of the currency stays with its number.
+            Language::De => format!("{sign}{number}\u{a0}{symbol}"),
+        }
+    }
 }
 
 /// English notation: `$1,234.50`, `-€3.00`, `¥1,200`.
 impl fmt::Display for Money {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let decimal = self.decimal();
-        let (sign, digits) = decimal
-            .strip_prefix('-')
-            .map_or(("", decimal.as_str()), |digits| ("-", digits));
-        let (whole, cents) = digits
-            .split_once('.')
-            .map_or((digits, None), |(whole, cents)| (whole, Some(cents)));
-        write!(f, "{sign}{}", self.currency.symbol())?;
-        for (place, digit) in whole.chars().enumerate() {
-            if place > 0 && (whole.len() - place).is_multiple_of(3) {
-                f.write_str(",")?;
-            }
-            write!(f, "{digit}")?;
-        }
-        cents.map_or(Ok(()), |cents| write!(f, ".{cents}"))
+        f.write_str(&self.written_in(Language::En))
     }
+}
+
+/// `1234567` as `1,234,567`.
+fn grouped(whole: &str, separator: char) -> String {
+    let mut grouped = String::with_capacity(whole.len() * 4 / 3);
+    for (place, digit) in whole.chars().enumerate() {
+        if place > 0 && (whole.len() - place).is_multiple_of(3) {
+            grouped.push(separator);
+        }
+        grouped.push(digit);
+    }
+    grouped
 }
 
 #[cfg(test)]
@@ -112,6 +132,9 @@ mod tests {
         assert_eq!(shown(4280, Currency::USD), "$42.80");
         assert_eq!(shown(123_456_789, Currency::EUR), "€1,234,567.89");
         assert_eq!(shown(-5, Currency::EUR), "-€0.05");
+        let german = |minor, currency| Money::new(minor, currency).written_in(Language::De);
+        assert_eq!(german(-123_456_789, Currency::EUR), "-1.234.567,89\u{a0}€");
+        assert_eq!(german(1200, Currency::JPY), "1.200\u{a0}¥");
         assert_eq!(shown(1200, Currency::JPY), "¥1,200");
         assert_eq!(Money::new(1234, Currency::BHD).decimal(), "1.234");
         assert_eq!(

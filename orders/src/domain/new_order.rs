@@ -2,7 +2,10 @@
 
 use serde::Deserialize;
 
-use super::{Address, CartId, Contact, CustomerId, EmailAddress, FieldError, NewPayment, Text};
+use super::{
+    Address, CartId, Contact, CustomerId, Discount, EmailAddress, FieldError, Language, Market,
+    NewPayment, Storefront, Text,
+};
 
 /// How many lines an order may have, and how many of one thing.
 const MOST_ITEMS: usize = 200;
@@ -27,6 +30,15 @@ pub struct NewOrderDocument {
     /// Where it is sold; absent: the default storefront.
     #[serde(default)]
     pub storefront: Option<String>,
+    /// What it is written in; absent: the storefront's first language.
+    #[serde(default)]
+    pub language: Option<Language>,
+    /// How its parcels travel; absent: the storefront's first way of delivery.
+    #[serde(default)]
+    pub shipping_method: Option<String>,
+    /// What takes something off.
+    #[serde(default)]
+    pub discount_code: Option<String>,
     /// The cart that became this order; it is emptied.
     #[serde(default)]
     pub cart_id: Option<CartId>,
@@ -106,7 +118,11 @@ pub struct NewOrder {
     /// What the invoice says.
     pub billing_address: Option<Address>,
     /// Where it is sold.
-    pub storefront: Option<String>,
+    pub market: Market,
+    /// How its parcels travel, where the buyer said how.
+    pub shipping_method: Option<String>,
+    /// What takes something off, normalized.
+    pub discount_code: Option<String>,
     /// The cart that became this order.
     pub cart_id: Option<CartId>,
     /// What the buyer saw.
@@ -197,7 +213,12 @@ impl NewOrderDocument {
                 customer,
                 shipping_address: shipping_address.flatten(),
                 billing_address: billing_address.flatten(),
-                storefront: self.storefront,
+                market: Market {
+                    storefront: (self.storefront).unwrap_or_else(|| Storefront::DEFAULT.to_owned()),
+                    language: self.language,
+                },
+                shipping_method: given(self.shipping_method),
+                discount_code: given(self.discount_code).map(|it| Discount::normalize(&it)),
                 cart_id: self.cart_id,
                 expected_total_minor: self.expected_total_minor,
                 payment: payment.flatten(),
@@ -206,6 +227,11 @@ impl NewOrderDocument {
             _ => Err(errors),
         }
     }
+}
+
+/// What was named, if it says anything. Whether there is such a thing is seen where it is looked up.
+fn given(name: Option<String>) -> Option<String> {
+    name.filter(|it| !it.trim().is_empty())
 }
 
 fn parse_items(items: Vec<ItemDocument>, errors: &mut Vec<FieldError>) -> Vec<NewItem> {

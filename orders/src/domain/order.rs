@@ -4,9 +4,9 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, Currency, CustomerId, FieldError, FulfilmentStatus, Goods, Money, OrderCommand,
-    OrderId, OrderState, OrderToken, Payment, PaymentStatus, Refund, RefundState, Return, Shipment,
-    TicketId,
+    Address, Currency, CustomerId, FieldError, FulfilmentStatus, Goods, Language, Money,
+    OrderCommand, OrderId, OrderState, OrderToken, Payment, PaymentStatus, Refund, RefundState,
+    Return, Shipment, TicketId,
 };
 
 /// An order with everything that belongs to it.
@@ -29,6 +29,9 @@ pub struct Order {
     pub version: i32,
     /// Where it was sold.
     pub storefront: String,
+    /// What it is written in.
+    #[serde(default)]
+    pub language: Language,
     /// What it is counted in (ISO 4217).
     #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub currency: Currency,
@@ -56,6 +59,12 @@ pub struct Order {
     /// What the invoice says.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub billing_address: Option<Address>,
+    /// How its parcels travel.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shipping_method: Option<ShippingMethod>,
+    /// The code that takes the discount off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub discount_code: Option<String>,
     /// What the buyer wants to say.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
@@ -243,6 +252,12 @@ pub struct OrderLine {
     pub tax_minor: i64,
     /// Quantity times unit price.
     pub total_minor: i64,
+    /// Its share of the discount.
+    #[serde(default)]
+    pub discount_minor: i64,
+    /// Its share of delivery.
+    #[serde(default)]
+    pub shipping_minor: i64,
     /// Which seat, for an event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub seat: Option<SeatRef>,
@@ -342,10 +357,27 @@ pub struct Ticket {
     pub checked_in_at: Option<DateTime<Utc>>,
 }
 
+/// The way of delivery that an order was placed with.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ShippingMethod {
+    /// What the storefront names it by.
+    pub code: String,
+    /// What people call it.
+    pub name: String,
+    /// How many days it takes, at least.
+    pub days_least: u16,
+    /// How many days it takes, at most.
+    pub days_most: u16,
+}
+
 /// One step on the way to the total.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Explanation {
+    /// What kind of step it is, for programs; orders of before there were kinds have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<ExplanationKind>,
     /// What it is.
     pub label: String,
     /// What it adds to the total; negative takes off.
@@ -354,11 +386,29 @@ pub struct Explanation {
     pub rule: String,
 }
 
+/// What a step on the way to the total is about.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ExplanationKind {
+    /// The goods.
+    Items,
+    /// What a code takes off.
+    Discount,
+    /// What the parcel costs.
+    Delivery,
+    /// Tax on top of the prices.
+    Tax,
+    /// Tax that the prices contain: it adds nothing.
+    TaxIncluded,
+}
+
 impl Explanation {
     /// One step.
     #[must_use]
-    pub fn new(label: &str, amount_minor: i64, rule: String) -> Self {
+    pub fn new(kind: ExplanationKind, label: &str, amount_minor: i64, rule: String) -> Self {
         Self {
+            kind: Some(kind),
             label: label.to_owned(),
             amount_minor,
             rule,

@@ -152,6 +152,9 @@ pub struct Refund {
     pub payment_id: PaymentId,
     /// How much, in minor units.
     pub amount_minor: i64,
+    /// How much of it is tax.
+    #[serde(default)]
+    pub tax_minor: i64,
     /// How far it is.
     pub status: RefundState,
     /// Why.

@@ -41,6 +41,8 @@ pub struct NewRefund {
 pub struct RefundPlan {
     /// How much goes back, in minor units.
     pub amount_minor: i64,
+    /// How much of it is tax.
+    pub tax_minor: i64,
     /// For what; the amounts add up, unless it is for nothing in particular.
     pub items: Vec<RefundItem>,
 }
@@ -92,21 +94,22 @@ impl Order {
         line.quantity.saturating_sub(refunded)
     }
 
-    /// What the buyer paid for each line, in the lines' order: its price, its tax where that comes on top, and its
-    /// share of everything else. They add up to the order's total.
+    /// What the buyer paid for each line, in the lines' order: its price less its share of the discount, with its shares
+    /// of delivery and of tax that comes on top. They add up to the order's total.
     #[must_use]
     pub fn paid_for_lines(&self) -> Vec<i64> {
+        let is_tax_on_top = self.is_tax_on_top();
+        let paid = |line: &OrderLine| {
+            let on_top = if is_tax_on_top { line.tax_minor } else { 0 };
+            line.total_minor - line.discount_minor + line.shipping_minor + on_top
+        };
+        self.items.iter().map(paid).collect()
+    }
+
+    /// Whether tax came on top of the prices, and was not contained in them.
+    fn is_tax_on_top(&self) -> bool {
         let price = self.subtotal_minor - self.discount_minor + self.shipping_minor;
-        let is_tax_on_top = self.total_minor == price + self.tax_minor;
-        let own =
-            |line: &OrderLine| line.total_minor + if is_tax_on_top { line.tax_minor } else { 0 };
-        let owns: Vec<i64> = self.items.iter().map(own).collect();
-        let rest = self.total_minor - owns.iter().sum::<i64>();
-        let shares = split(rest, &owns);
-        owns.iter()
-            .zip(shares)
-            .map(|(own, rest)| own + rest)
-            .collect()
+        self.total_minor != price
     }
 
     /// What `refund` comes to, for an order as it is now.
@@ -123,23 +126,17 @@ impl Order {
                 let detail = format!("is more than the {left} that are left");
                 Err(Refusal::field("/amount_minor", &detail))
             }
-            (Some(amount_minor), _) => Ok(RefundPlan {
-                amount_minor,
-                items: Vec::new(),
-            }),
+            (Some(amount_minor), _) => Ok(self.refund_plan(amount_minor, &[])),
             (None, Some(items)) => {
                 let unrefunded = |line| self.line(line).map_or(0, |it| self.unrefunded(it));
                 LineQuantity::within(items, unrefunded, "that are not refunded")?;
-                let shares = self.shares(items);
-                match shares.iter().sum::<i64>().min(left) {
+                let paid: i64 = self.shares(items, &self.paid_for_lines()).iter().sum();
+                match paid.min(left) {
                     0 => Err(Refusal::field("/items", "cost nothing")),
-                    amount_minor => Ok(RefundPlan::of(amount_minor, items, &shares)),
+                    amount_minor => Ok(self.refund_plan(amount_minor, items)),
                 }
             }
-            (None, None) => {
-                let items = self.all_unrefunded();
-                Ok(RefundPlan::of(left, &items, &self.shares(&items)))
-            }
+            (None, None) => Ok(self.refund_plan(left, &self.all_unrefunded())),
         }
     }
 
@@ -151,35 +148,56 @@ impl Order {
         left.filter(|it| it.quantity > 0).collect()
     }
 
-    /// What was paid for each item. Unit by unit or at once, a line's units come to the same.
-    fn shares(&self, items: &[LineQuantity]) -> Vec<i64> {
-        let paid = self.paid_for_lines();
-        let share = |item: &LineQuantity| {
-            let mut lines = self.items.iter().zip(&paid);
-            let Some((line, paid)) = lines.find(|(line, _)| line.line == item.line) else {
-                return 0;
-            };
-            let before = line.quantity.saturating_sub(self.unrefunded(line));
-            let first = |units: u32| first_units(*paid, line.quantity, units);
-            first(before + item.quantity) - first(before)
-        };
-        items.iter().map(share).collect()
-    }
-}
-
-impl RefundPlan {
     /// The amount spread over the items, by what was paid for each.
-    fn of(amount_minor: i64, items: &[LineQuantity], shares: &[i64]) -> Self {
-        let parts = split(amount_minor, shares);
-        let items = items.iter().zip(parts).map(|(item, part)| RefundItem {
+    fn refund_plan(&self, amount_minor: i64, items: &[LineQuantity]) -> RefundPlan {
+        let shares = self.shares(items, &self.paid_for_lines());
+        let parts = split(amount_minor, &shares);
+        let named = items.iter().zip(parts).map(|(item, part)| RefundItem {
             line: item.line,
             quantity: item.quantity,
             amount_minor: part,
         });
-        Self {
+        let is_for_items = shares.iter().sum::<i64>() == amount_minor;
+        RefundPlan {
             amount_minor,
-            items: items.collect(),
+            tax_minor: self.refund_tax(amount_minor, items, is_for_items),
+            items: named.collect(),
         }
+    }
+
+    /// How much of a refund is tax: that of its items, or in proportion. The last refund takes what is left, so that all
+    /// of them together have the order's tax.
+    fn refund_tax(&self, amount_minor: i64, items: &[LineQuantity], is_for_items: bool) -> i64 {
+        let refunds = self.refunds.iter();
+        let leaving = refunds.filter(|it| it.status != RefundState::Failed);
+        let left = self.tax_minor - leaving.map(|it| it.tax_minor).sum::<i64>();
+        if amount_minor >= self.refundable_minor() {
+            return left;
+        }
+        let tax = if is_for_items {
+            let taxes: Vec<i64> = self.items.iter().map(|it| it.tax_minor).collect();
+            self.shares(items, &taxes).iter().sum()
+        } else {
+            split(
+                self.tax_minor,
+                &[amount_minor, self.total_minor - amount_minor],
+            )[0]
+        };
+        tax.min(left)
+    }
+
+    /// What each item has of its line's `amounts`. Unit by unit or at once, a line's units come to the same.
+    fn shares(&self, items: &[LineQuantity], amounts: &[i64]) -> Vec<i64> {
+        let share = |item: &LineQuantity| {
+            let mut lines = self.items.iter().zip(amounts);
+            let Some((line, amount)) = lines.find(|(line, _)| line.line == item.line) else {
+                return 0;
+            };
+            let before = line.quantity.saturating_sub(self.unrefunded(line));
+            let first = |units: u32| first_units(*amount, line.quantity, units);
+            first(before + item.quantity) - first(before)
+        };
+        items.iter().map(share).collect()
     }
 }
 
@@ -198,25 +216,63 @@ mod tests {
 
     use super::*;
     use crate::domain::{
-        Currency,
-        pricing::{self, Item, TaxRate},
+        Currency, DeliveryMethod, DeliveryPrice, Discount, DiscountKind, Language,
+        pricing::{self, Basket, Item, Terms},
     };
+
+    #[derive(Clone, Copy)]
+    struct TaxRate {
+        basis_points: i32,
+        included: bool,
+    }
 
     /// A paid order of lines with these quantities and prices.
     fn paid(lines: &[(u32, i64)], tax: TaxRate) -> Order {
+        delivered(lines, tax, 0, 0)
+    }
+
+    /// The same, with so much taken off and so much for the parcel.
+    fn delivered(lines: &[(u32, i64)], tax: TaxRate, off: i64, delivery: i64) -> Order {
         let items: Vec<_> = lines
             .iter()
             .map(|(quantity, unit_price_minor)| Item {
                 quantity: *quantity,
                 unit_price_minor: *unit_price_minor,
+                tax_basis_points: tax.basis_points,
+                ships: true,
+                grams: 0,
             })
             .collect();
-        let priced = pricing::price(&items, tax, Currency::USD).unwrap();
+        let priced = pricing::price(&Basket {
+            items: &items,
+            terms: Terms {
+                currency: Currency::USD,
+                tax_included: tax.included,
+                delivery_taxed: true,
+                language: Language::En,
+            },
+            delivery: Some(&DeliveryMethod {
+                code: "post".to_owned(),
+                name: "Post".to_owned(),
+                price: DeliveryPrice::Flat(delivery),
+                free_from_minor: None,
+                days_least: 1,
+                days_most: 2,
+            }),
+            discount: Some(&Discount {
+                code: "OFF".to_owned(),
+                kind: DiscountKind::Amount(off),
+                minimum_minor: 0,
+            }),
+        })
+        .unwrap();
         let line = |index: usize| {
             json!({
                 "line": index + 1, "product": "p", "sku": "s", "title": "t", "ships": true,
                 "quantity": items[index].quantity, "unit_price_minor": items[index].unit_price_minor,
                 "tax_minor": priced.lines[index].tax_minor, "total_minor": priced.lines[index].total_minor,
+                "discount_minor": priced.lines[index].discount_minor,
+                "shipping_minor": priced.lines[index].shipping_minor,
             })
         };
         let id = "0190a0a0-0000-7000-8000-000000000000";
@@ -225,7 +281,8 @@ mod tests {
             "id": id, "number": 1, "status": "confirmed", "payment_status": "captured",
             "fulfilment_status": "unfulfilled", "version": 1, "storefront": "default", "currency": "USD",
             "customer": {}, "items": (0..lines.len()).map(line).collect::<Vec<_>>(),
-            "subtotal_minor": priced.subtotal_minor, "discount_minor": 0, "shipping_minor": 0,
+            "subtotal_minor": priced.subtotal_minor, "discount_minor": priced.discount_minor,
+            "shipping_minor": priced.shipping_minor,
             "tax_minor": priced.tax_minor, "total_minor": priced.total_minor, "refunded_minor": 0,
             "explanation": [], "refunds": [], "shipments": [], "tickets": [], "created_at": at, "updated_at": at,
             "payments": [{
@@ -242,8 +299,8 @@ mod tests {
         let sum: i64 = plan.items.iter().map(|it| it.amount_minor).sum();
         assert!(plan.items.is_empty() || sum == plan.amount_minor);
         let refund = json!({
-            "id": order.id, "payment_id": order.id, "amount_minor": plan.amount_minor, "status": "pending",
-            "items": plan.items, "created_at": order.created_at, "updated_at": order.created_at,
+            "id": order.id, "payment_id": order.id, "amount_minor": plan.amount_minor, "tax_minor": plan.tax_minor,
+            "status": "pending", "items": plan.items, "created_at": order.created_at, "updated_at": order.created_at,
         });
         order.refunds.push(serde_json::from_value(refund).unwrap());
         Ok(plan.amount_minor)
@@ -347,7 +404,54 @@ mod tests {
         );
     }
 
+    #[test]
+    fn discount_delivery_and_tax_go_back_with_what_they_belong_to() {
+        let included = TaxRate {
+            basis_points: 1_900,
+            included: true,
+        };
+        // 20.00 and 10.00, 3.00 off, 4.90 for the parcel: 18.00 + 3.27 and 9.00 + 1.63.
+        let mut order = delivered(&[(2, 1_000), (1, 1_000)], included, 300, 490);
+
+        assert_eq!(refund(&mut order, &of(2, 1)), Ok(1_063));
+        // 10.63 · 19/119 = 1.697…
+        assert_eq!(order.refunds[0].tax_minor, 170);
+        assert_eq!(refund(&mut order, &of(1, 1)), Ok(1_064));
+        assert_eq!(refund(&mut order, &of(1, 1)), Ok(1_063));
+        assert_eq!(order.refundable_minor(), 0);
+    }
+
+    /// What every refund of an order was made for, drawn at random.
+    fn any_refund() -> impl Strategy<Value = NewRefund> {
+        prop_oneof![
+            (1_u32..6, 1_u32..5).prop_map(|(line, quantity)| of(line, quantity)),
+            (1_i64..5_000).prop_map(amount),
+        ]
+    }
+
     proptest! {
+        #[test]
+        fn refunds_in_any_order_end_at_zero_with_all_of_the_tax(
+            lines in prop::collection::vec((1_u32..9, 0_i64..10_000), 1..5),
+            (basis_points, included) in (0_i32..3_000, any::<bool>()),
+            (off, delivery) in (0_i64..5_000, 0_i64..2_000),
+            parts in prop::collection::vec(any_refund(), 0..12),
+        ) {
+            let mut order = delivered(&lines, TaxRate { basis_points, included }, off, delivery);
+            for part in &parts {
+                // What is beyond the order's rest is refused, and changes nothing.
+                let _ = refund(&mut order, part);
+                prop_assert!(order.refundable_minor() >= 0);
+            }
+            let _ = refund(&mut order, &NewRefund::default());
+
+            prop_assert_eq!(order.refundable_minor(), 0);
+            prop_assert!(order.refunds.iter().all(|it| it.tax_minor >= 0));
+            if order.total_minor > 0 {
+                prop_assert_eq!(order.refunds.iter().map(|it| it.tax_minor).sum::<i64>(), order.tax_minor);
+            }
+        }
+
         #[test]
         fn unit_by_unit_or_at_once_it_is_the_same_and_ends_at_what_was_paid(
             lines in prop::collection::vec((1_u32..9, 1_i64..10_000), 1..5),

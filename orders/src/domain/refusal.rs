@@ -38,6 +38,9 @@ pub enum Refusal {
         /// What it is now, in minor units.
         actual_minor: i64,
     },
+    /// All uses of the discount code are taken; a cancelled order gives its use back.
+    #[error("the code {0} has been used as often as it can be")]
+    CodeUsedUp(String),
     /// Somebody else changed it first.
     #[error("somebody changed this meanwhile; it is at version {version} now")]
     Stale {
@@ -108,6 +111,7 @@ impl Refusal {
             Self::Invalid(_) => "invalid",
             Self::OutOfStock(_) => "out_of_stock",
             Self::TotalChanged { .. } => "total_changed",
+            Self::CodeUsedUp(_) => "code_used_up",
             Self::Stale { .. } => "stale",
             Self::KeyReused => "key_reused",
             Self::KeyInFlight => "key_in_flight",

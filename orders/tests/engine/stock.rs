@@ -1,4 +1,4 @@
-use orders::{CartId, OrderError, Refusal, engine::MIGRATOR};
+use orders::{CartId, Market, OrderError, Refusal, engine::MIGRATOR};
 use serde_json::json;
 use sqlx::PgPool;
 use uuid::Uuid;
@@ -62,7 +62,7 @@ async fn a_cart_is_priced_like_the_order_it_becomes(pool: PgPool) {
     carts.add(id, "NIGHT-1", 1).await.unwrap();
     carts.add(id, "NIGHT-1", 1).await.unwrap();
 
-    let cart = carts.find(id).await.unwrap();
+    let cart = carts.find(id, &Market::default()).await.unwrap();
 
     assert_eq!(
         (cart.count(), cart.total_minor),

@@ -154,6 +154,7 @@ fn facts(refusal: &Refusal) -> Map<String, Value> {
         | Refusal::WrongCredentials
         | Refusal::Forbidden
         | Refusal::Invalid(_)
+        | Refusal::CodeUsedUp(_)
         | Refusal::KeyReused
         | Refusal::KeyInFlight
         | Refusal::NothingToRefund

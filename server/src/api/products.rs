@@ -6,7 +6,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use orders::{NewProduct, Product};
+use orders::{Language, Market, NewProduct, Product, Storefront};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -28,6 +28,29 @@ pub(super) struct ProductQuery {
     limit: u16,
     /// The `next` of the page before.
     after: Option<String>,
+    /// Where it is sold, which says for how much; the default storefront if absent.
+    storefront: Option<String>,
+    /// What its texts are written in; the storefront's first language if absent.
+    #[param(value_type = Option<String>)]
+    language: Option<Language>,
+}
+
+/// Where a product is sold.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct MarketQuery {
+    /// Where it is sold, which says for how much; the default storefront if absent.
+    storefront: Option<String>,
+    /// What its texts are written in; the storefront's first language if absent.
+    #[param(value_type = Option<String>)]
+    language: Option<Language>,
+}
+
+fn market(storefront: Option<String>, language: Option<Language>) -> Market {
+    Market {
+        storefront: storefront.unwrap_or_else(|| Storefront::DEFAULT.to_owned()),
+        language,
+    }
 }
 
 fn default_limit() -> u16 {
@@ -49,23 +72,28 @@ pub(super) async fn list(
     State(state): State<AppState>,
     QueryString(query): QueryString<ProductQuery>,
 ) -> Result<Json<ProductList>, ApiError> {
+    let market = market(query.storefront, query.language);
     let (q, after) = (query.q.as_deref(), query.after.as_deref());
     let (data, next) = state
         .engine
         .catalogue
-        .products(q, after, query.limit)
+        .products(&market, q, after, query.limit)
         .await?;
     Ok(Json(ProductList { data, next }))
 }
 
 /// Read a product
-#[utoipa::path(get, path = "/products/{ref}", tag = "catalogue", params(("ref" = String, Path)),
+#[utoipa::path(get, path = "/products/{ref}", tag = "catalogue",
+    params(("ref" = String, Path), MarketQuery),
     responses((status = 200, body = Product), (status = 404, body = Problem)), security(()))]
 pub(super) async fn find(
     State(state): State<AppState>,
     PathPart(reference): PathPart<String>,
+    QueryString(query): QueryString<MarketQuery>,
 ) -> Result<Json<Product>, ApiError> {
-    Ok(Json(state.engine.catalogue.product(&reference).await?))
+    let catalogue = &state.engine.catalogue;
+    let market = market(query.storefront, query.language);
+    Ok(Json(catalogue.product(&market, &reference).await?))
 }
 
 /// Make a product

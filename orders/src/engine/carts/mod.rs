@@ -2,10 +2,14 @@
 
 use sqlx::PgConnection;
 
-use super::{Database, OrderError, orders::DEFAULT_STOREFRONT};
+use super::{
+    Database, OrderError,
+    catalogue::{self, StorefrontTerms},
+    orders::discount,
+};
 use crate::domain::{
-    Cart, CartId, CartLine, Currency, Refusal,
-    pricing::{self, TaxRate},
+    Cart, CartId, CartLine, DeliveryMethod, Discount, Language, Market, OfferedDelivery, Refusal,
+    pricing::Item,
 };
 
 /// How many lines a cart may have.
@@ -107,86 +111,231 @@ impl Carts {
         Ok(count)
     }
 
-    /// The cart, priced as an order of it would be. A cart that is not there is empty.
+    /// The cart as an order of it would be priced in `market`. A cart that is not there is empty. A code or a way of
+    /// delivery that cannot be used is left out, and the cart says why.
     ///
     /// # Errors
     /// [`Refusal::Invalid`] when it comes to more than an amount can be.
-    pub async fn find(&self, cart: CartId) -> Result<Cart, OrderError> {
-        let storefront = sqlx::query!(
-            "select currency, tax_basis_points, prices_include_tax from storefronts where code = $1",
-            DEFAULT_STOREFRONT,
-        )
-        .fetch_one(&self.database.pool)
-        .await?;
-        let currency: Currency = storefront
-            .currency
-            .parse()
-            .map_err(|_| OrderError::Corrupt {
-                table: "storefronts",
-                id: DEFAULT_STOREFRONT.to_owned(),
-                why: format!("{} is not a currency", storefront.currency),
-            })?;
-        let tax = TaxRate {
-            basis_points: storefront.tax_basis_points,
-            included: storefront.prices_include_tax,
-        };
-        let mut lines = self.lines(cart).await?;
+    pub async fn find(&self, cart: CartId, market: &Market) -> Result<Cart, OrderError> {
+        let pool = &self.database.pool;
+        let mut conn = pool.acquire().await?;
+        let terms = catalogue::terms(&mut conn, market).await?;
+        let chosen = choices(&mut conn, cart).await?;
+        let mut lines = lines(&mut conn, cart, market, terms.terms.language).await?;
+        drop(conn);
         let items: Vec<_> = lines
             .iter()
-            .map(|it| pricing::Item {
-                quantity: it.quantity,
-                unit_price_minor: it.unit_price_minor,
-            })
+            .filter(|it| it.line.is_sold)
+            .map(|it| it.item)
             .collect();
-        let priced = pricing::price(&items, tax, currency)?;
-        for (line, price) in lines.iter_mut().zip(&priced.lines) {
-            line.total_minor = price.total_minor;
+        let mut problem = None;
+        let found = match &chosen.discount_code {
+            Some(code) => {
+                let now = self.database.clock.now();
+                let found = discount::find(pool, &market.storefront, code, now).await;
+                refused(found, &mut problem)?
+            }
+            None => None,
+        };
+        let discount = found.as_ref().map(|it| &it.discount);
+        let method = chosen.shipping_method.as_deref();
+        // What was chosen at another storefront may not be offered here.
+        let method = method.filter(|code| terms.methods().iter().any(|it| it.code == *code));
+        let priced = terms
+            .price(&items, method, discount)
+            .map_err(OrderError::from);
+        let (pricing, shipping_method) = match refused(priced, &mut problem)? {
+            Some(priced) => priced,
+            None => terms.price(&items, None, None)?,
+        };
+        let sold = lines.iter_mut().filter(|it| it.line.is_sold);
+        for (line, price) in sold.zip(&pricing.lines) {
+            line.line.total_minor = price.total_minor;
         }
         Ok(Cart {
-            currency,
-            lines,
-            total_minor: priced.total_minor,
-            explanation: priced.explanation,
+            currency: pricing.currency,
+            shipping_methods: offered(
+                &terms,
+                &items,
+                pricing.subtotal_minor - pricing.discount_minor,
+            ),
+            shipping_method: shipping_method.map(|it| it.code),
+            discount_code: chosen.discount_code,
+            problem,
+            lines: lines.into_iter().map(|it| it.line).collect(),
+            total_minor: pricing.total_minor,
+            explanation: pricing.explanation,
         })
     }
 
-    async fn lines(&self, cart: CartId) -> Result<Vec<CartLine>, OrderError> {
-        let rows = sqlx::query!(
-            r#"select cart_lines.sku, cart_lines.quantity, variants.price_minor, on_hand - reserved as "available!",
-                products.ref as product, products.picture, products.kind = 'goods' as "ships!",
-                variants.seat_id is not null as "is_seat!",
-                case when variants.title is null then products.title else products.title || ', ' || variants.title end
-                    as "title!"
-            from cart_lines
-            join variants using (sku) join stock using (sku) join products on products.id = variants.product_id
-            where cart_id = $1 order by cart_lines.added_at, cart_lines.sku"#,
+    /// Chooses how the cart's parcel is to travel.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn choose_delivery(&self, cart: CartId, method: &str) -> Result<(), OrderError> {
+        sqlx::query!(
+            "update carts set shipping_method = $2 where id = $1",
             cart as CartId,
+            method,
         )
-        .fetch_all(&self.database.pool)
+        .execute(&self.database.pool)
         .await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| CartLine {
+        Ok(())
+    }
+
+    /// Takes a discount code, or none, along with the cart. A code that cannot be used stays out of it.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] for a code that cannot be used, [`Refusal::CodeUsedUp`].
+    pub async fn enter_code(
+        &self,
+        cart: CartId,
+        market: &Market,
+        code: Option<&str>,
+    ) -> Result<(), OrderError> {
+        let pool = &self.database.pool;
+        let code = code.map(Discount::normalize).filter(|it| !it.is_empty());
+        if let Some(code) = &code {
+            discount::find(pool, &market.storefront, code, self.database.clock.now()).await?;
+        }
+        sqlx::query!(
+            "update carts set discount_code = $2 where id = $1",
+            cart as CartId,
+            code,
+        )
+        .execute(pool)
+        .await?;
+        Ok(())
+    }
+}
+
+/// What was asked for, if it can be had; else why not.
+fn refused<T>(
+    asked: Result<T, OrderError>,
+    problem: &mut Option<String>,
+) -> Result<Option<T>, OrderError> {
+    match asked {
+        Ok(it) => Ok(Some(it)),
+        Err(OrderError::Refused(refusal)) => {
+            *problem = Some(if let Refusal::Invalid(errors) = &refusal {
+                if errors.iter().any(|it| it.pointer == "/items") {
+                    return Err(refusal.into());
+                }
+                let details: Vec<_> = errors.iter().map(|it| it.detail.as_str()).collect();
+                details.join(", ")
+            } else {
+                refusal.to_string()
+            });
+            Ok(None)
+        }
+        Err(error) => Err(error),
+    }
+}
+
+/// The ways of delivery that carry the cart, with what each costs.
+fn offered(terms: &StorefrontTerms, items: &[Item], goods_minor: i64) -> Vec<OfferedDelivery> {
+    let parcel = || items.iter().filter(|it| it.ships);
+    if parcel().next().is_none() {
+        return Vec::new();
+    }
+    let grams = parcel()
+        .map(|it| i64::from(it.grams) * i64::from(it.quantity))
+        .sum();
+    let price = |method: &DeliveryMethod| {
+        let (price_minor, _) = method.quote(goods_minor, grams)?;
+        Some(OfferedDelivery {
+            code: method.code.clone(),
+            name: method.name.clone(),
+            price_minor,
+            days_least: method.days_least,
+            days_most: method.days_most,
+        })
+    };
+    terms.methods().iter().filter_map(price).collect()
+}
+
+#[derive(Default)]
+struct Choices {
+    discount_code: Option<String>,
+    shipping_method: Option<String>,
+}
+
+async fn choices(conn: &mut PgConnection, cart: CartId) -> Result<Choices, OrderError> {
+    let found = sqlx::query_as!(
+        Choices,
+        "select discount_code, shipping_method from carts where id = $1",
+        cart as CartId,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.unwrap_or_default())
+}
+
+/// A line, and how it is priced.
+struct Line {
+    line: CartLine,
+    item: Item,
+}
+
+async fn lines(
+    conn: &mut PgConnection,
+    cart: CartId,
+    market: &Market,
+    language: Language,
+) -> Result<Vec<Line>, OrderError> {
+    let rows = sqlx::query!(
+        r#"select cart_lines.sku, cart_lines.quantity, on_hand - reserved as "available!",
+            products.ref as product, products.picture, products.kind = 'goods' as "ships!",
+            variants.seat_id is not null as "is_seat!", variants.grams,
+            shelf.price_minor as "price_minor?", shelf.tax_basis_points as "tax_basis_points?",
+            concat_ws(', ', coalesce(product_texts.title, products.title), variants.title) as "title!"
+        from cart_lines
+        join variants using (sku) join stock using (sku) join products on products.id = variants.product_id
+        left join shelf on shelf.sku = cart_lines.sku and shelf.storefront = $2
+        left join product_texts on product_texts.product_id = products.id and product_texts.language = $3
+        where cart_id = $1 order by cart_lines.added_at, cart_lines.sku"#,
+        cart as CartId,
+        market.storefront,
+        language.code(),
+    )
+    .fetch_all(conn)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let item = Item {
+                quantity: u32::try_from(row.quantity).unwrap_or(0),
+                unit_price_minor: row.price_minor.unwrap_or_default(),
+                tax_basis_points: row.tax_basis_points.unwrap_or_default(),
+                ships: row.ships,
+                grams: row.grams,
+            };
+            let line = CartLine {
                 sku: row.sku,
                 product: row.product,
                 title: row.title,
                 picture: row.picture,
-                quantity: u32::try_from(row.quantity).unwrap_or(0),
-                unit_price_minor: row.price_minor,
+                quantity: item.quantity,
+                unit_price_minor: item.unit_price_minor,
                 total_minor: 0,
                 available: row.available,
                 ships: row.ships,
                 is_seat: row.is_seat,
-            })
-            .collect())
-    }
+                is_sold: row.price_minor.is_some(),
+            };
+            Line { line, item }
+        })
+        .collect())
 }
-
 /// Empties the cart that became an order, in the order's transaction.
 pub(super) async fn clear(conn: &mut PgConnection, cart: CartId) -> Result<(), OrderError> {
-    sqlx::query!("delete from cart_lines where cart_id = $1", cart as CartId)
-        .execute(conn)
-        .await?;
+    sqlx::query!(
+        "with forgotten as (update carts set discount_code = null, shipping_method = null where id = $1)
+        delete from cart_lines where cart_id = $1",
+        cart as CartId
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
 

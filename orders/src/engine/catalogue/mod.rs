@@ -4,21 +4,28 @@ mod offers;
 mod products;
 mod stock;
 mod storefront;
+mod storefronts;
 
 pub(super) use offers::{Offer, Offered, Offers};
+pub(super) use storefront::{StorefrontTerms, currency, terms};
 
+use self::storefronts::RecentStorefronts;
 use super::Database;
 
 /// What can be done with the catalogue.
 #[derive(Clone)]
 pub struct Catalogue {
     database: Database,
+    storefronts: RecentStorefronts,
 }
 
 impl Catalogue {
     /// The catalogue in `database`.
     #[must_use]
     pub fn new(database: Database) -> Self {
-        Self { database }
+        Self {
+            database,
+            storefronts: RecentStorefronts::default(),
+        }
     }
 }

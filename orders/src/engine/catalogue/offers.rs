@@ -5,10 +5,11 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 
+use super::storefront::{self, StorefrontTerms};
 use crate::{
-    domain::{Currency, FieldError, NewItem, Refusal, SeatRef, pricing::TaxRate},
+    domain::{FieldError, Language, Market, NewItem, Refusal, SeatRef},
     engine::OrderError,
 };
 
@@ -23,22 +24,17 @@ pub(crate) struct Offer {
     pub(crate) product: String,
     pub(crate) title: String,
     pub(crate) unit_price_minor: i64,
+    pub(crate) tax_basis_points: i32,
+    pub(crate) grams: i32,
     pub(crate) seat: Option<SeatRef>,
     pub(crate) ships: bool,
-}
-
-/// How a storefront counts.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Terms {
-    pub(crate) currency: Currency,
-    pub(crate) tax: TaxRate,
 }
 
 /// What is offered for the items of one order, all as of one revision of the catalogue.
 #[derive(Clone, Debug)]
 pub(crate) struct Offered {
     pub(crate) revision: i64,
-    pub(crate) terms: Terms,
+    pub(crate) terms: Arc<StorefrontTerms>,
     /// One for each item, in the items' order.
     pub(crate) offers: Vec<Arc<Offer>>,
     /// Whether all of it was remembered, so that the catalogue may have changed since.
@@ -52,7 +48,14 @@ pub(crate) struct Offers(Mutex<Remembered>);
 #[derive(Default)]
 struct Remembered {
     revision: i64,
-    terms: HashMap<String, Terms>,
+    /// What is offered where, in which language.
+    markets: HashMap<Market, Shelf>,
+    /// How many offers there are in all.
+    count: usize,
+}
+
+struct Shelf {
+    terms: Arc<StorefrontTerms>,
     /// By what buyers call it.
     offers: HashMap<Name, Arc<Offer>>,
 }
@@ -60,20 +63,20 @@ struct Remembered {
 type Name = (String, Option<i32>);
 
 impl Offers {
-    /// What is offered for `items` at `storefront`, from memory where it is there.
+    /// What is offered for `items` in `market`, from memory where it is there.
     ///
     /// # Errors
     /// [`Refusal::Invalid`], naming every item that is not sold, or comes in more than one variant.
     pub(crate) async fn of(
         &self,
         pool: &PgPool,
-        storefront: &str,
+        market: &Market,
         items: &[NewItem],
     ) -> Result<Offered, OrderError> {
-        let remembered = self.lock().recall(storefront, items);
+        let remembered = self.lock().recall(market, items);
         match remembered {
             Some(offered) => Ok(offered),
-            None => self.read_again(pool, storefront, items).await,
+            None => self.read_again(pool, market, items).await,
         }
     }
 
@@ -84,11 +87,16 @@ impl Offers {
     pub(crate) async fn read_again(
         &self,
         pool: &PgPool,
-        storefront: &str,
+        market: &Market,
         items: &[NewItem],
     ) -> Result<Offered, OrderError> {
-        let offered = read(pool, storefront, items).await?;
-        self.lock().remember(storefront, items, &offered);
+        // One snapshot, so that everything is of one revision.
+        let mut tx = pool
+            .begin_with("begin isolation level repeatable read, read only")
+            .await?;
+        let offered = read(&mut tx, market, items).await?;
+        tx.commit().await?;
+        self.lock().remember(market, items, &offered);
         Ok(offered)
     }
 
@@ -98,31 +106,38 @@ impl Offers {
 }
 
 impl Remembered {
-    fn recall(&self, storefront: &str, items: &[NewItem]) -> Option<Offered> {
+    fn recall(&self, market: &Market, items: &[NewItem]) -> Option<Offered> {
+        let shelf = self.markets.get(market)?;
         let offers = items
             .iter()
-            .map(|item| self.offers.get(&name(item)).cloned())
+            .map(|item| shelf.offers.get(&name(item)).cloned())
             .collect::<Option<_>>()?;
         Some(Offered {
             revision: self.revision,
-            terms: *self.terms.get(storefront)?,
+            terms: shelf.terms.clone(),
             offers,
             is_remembered: true,
         })
     }
 
-    fn remember(&mut self, storefront: &str, items: &[NewItem], offered: &Offered) {
+    fn remember(&mut self, market: &Market, items: &[NewItem], offered: &Offered) {
         if offered.revision < self.revision {
             return;
         }
-        if offered.revision > self.revision || self.offers.len() + items.len() > MOST_OFFERS {
+        if offered.revision > self.revision || self.count + items.len() > MOST_OFFERS {
             *self = Self::default();
             self.revision = offered.revision;
         }
-        self.terms.insert(storefront.to_owned(), offered.terms);
+        let shelf = self.markets.entry(market.clone()).or_insert_with(|| Shelf {
+            terms: offered.terms.clone(),
+            offers: HashMap::new(),
+        });
+        let before = shelf.offers.len();
         let names = items.iter().map(name);
-        self.offers
+        shelf
+            .offers
             .extend(names.zip(offered.offers.iter().cloned()));
+        self.count += shelf.offers.len() - before;
     }
 }
 
@@ -130,11 +145,16 @@ fn name(item: &NewItem) -> Name {
     (item.name().to_owned(), item.seat())
 }
 
-/// One statement, so that everything is of one revision. Takes a product's reference for a SKU, and a SKU for a product,
-/// where that is what it is: other systems mix them up.
-async fn read(pool: &PgPool, storefront: &str, items: &[NewItem]) -> Result<Offered, OrderError> {
+/// Takes a product's reference for a SKU, and a SKU for a product, where that is what it is: other systems mix them up.
+async fn read(
+    conn: &mut PgConnection,
+    market: &Market,
+    items: &[NewItem],
+) -> Result<Offered, OrderError> {
+    let terms = storefront::terms(conn, market).await?;
     let names: Vec<String> = items.iter().map(|it| it.name().to_owned()).collect();
     let seats: Vec<Option<i32>> = items.iter().map(NewItem::seat).collect();
+    let language: Language = terms.terms.language;
     let rows = sqlx::query!(
         r#"with found as (
             select place, coalesce(direct.sku, min(variants.sku)) as sku, count(variants.sku) as choices
@@ -146,58 +166,42 @@ async fn read(pool: &PgPool, storefront: &str, items: &[NewItem]) -> Result<Offe
             group by place, direct.sku
         )
         select (select revision from catalogue_revision) as "revision!", found.choices as "choices!", found.sku,
-            variants.price_minor as "price_minor?", variants.seat_id, variants.seat_code,
+            shelf.price_minor as "price_minor?", shelf.tax_basis_points as "tax_basis_points?",
+            variants.grams as "grams?", variants.seat_id, variants.seat_code,
             products.ref as "product?", products.kind = 'goods' as ships,
-            case when variants.title is null then products.title else products.title || ', ' || variants.title end
-                as title,
-            storefronts.currency as "currency?", storefronts.tax_basis_points as "tax_basis_points?",
-            storefronts.prices_include_tax as "prices_include_tax?"
+            concat_ws(', ', coalesce(product_texts.title, products.title), variants.title) as "title!"
         from found
-        left join variants on variants.sku = found.sku
+        left join shelf on shelf.sku = found.sku and shelf.storefront = $3
+        left join variants on variants.sku = shelf.sku
         left join products on products.id = variants.product_id
-        left join storefronts on storefronts.code = $3
+        left join product_texts on product_texts.product_id = products.id and product_texts.language = $4
         order by place"#,
         &names,
         &seats as _,
-        storefront,
+        market.storefront,
+        language.code(),
     )
-    .fetch_all(pool)
+    .fetch_all(conn)
     .await?;
-    let first = rows.first().ok_or_else(no_such_storefront)?;
-    let terms = match (
-        &first.currency,
-        first.tax_basis_points,
-        first.prices_include_tax,
-    ) {
-        (Some(currency), Some(basis_points), Some(included)) => Terms {
-            currency: currency.parse().map_err(|_| OrderError::Corrupt {
-                table: "storefronts",
-                id: storefront.to_owned(),
-                why: format!("{currency} is not a currency"),
-            })?,
-            tax: TaxRate {
-                basis_points,
-                included,
-            },
-        },
-        _ => return Err(no_such_storefront().into()),
-    };
-    let revision = first.revision;
+    let revision = rows.first().map_or(0, |it| it.revision);
     let mut errors = Vec::new();
     let mut offers = Vec::with_capacity(items.len());
     for (index, row) in rows.into_iter().enumerate() {
         let pointer = || format!("/items/{index}");
-        match (row.sku, row.product, row.title, row.price_minor) {
+        let priced = row.price_minor.zip(row.tax_basis_points);
+        match (row.sku, row.product, priced) {
             _ if row.choices > 1 => errors.push(FieldError::new(
                 pointer(),
                 "comes in variants: name one by its sku",
             )),
-            (Some(sku), Some(product), Some(title), Some(unit_price_minor)) => {
+            (Some(sku), Some(product), Some((unit_price_minor, tax_basis_points))) => {
                 offers.push(Arc::new(Offer {
                     sku,
                     product,
-                    title,
+                    title: row.title,
                     unit_price_minor,
+                    tax_basis_points,
+                    grams: row.grams.unwrap_or_default(),
                     seat: row
                         .seat_id
                         .zip(row.seat_code)
@@ -216,12 +220,8 @@ async fn read(pool: &PgPool, storefront: &str, items: &[NewItem]) -> Result<Offe
     }
     Ok(Offered {
         revision,
-        terms,
+        terms: Arc::new(terms),
         offers,
         is_remembered: false,
     })
-}
-
-fn no_such_storefront() -> Refusal {
-    Refusal::field("/storefront", "is not known")
 }

@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, types::Json};
 
-use super::Catalogue;
+use super::{Catalogue, currency};
 use crate::{
     domain::{
-        Caller, Currency, NewProduct, Product, ProductId, ProductKind, Refusal, Seat, Variant,
+        Caller, Language, Market, NewProduct, Product, ProductId, ProductKind, Refusal, Seat,
+        Variant,
     },
     engine::{
         OrderError,
         error::{OnConstraint, constraint},
-        orders::DEFAULT_STOREFRONT,
     },
 };
 
@@ -26,6 +26,7 @@ struct Row {
     picture: Option<String>,
     starts_at: Option<DateTime<Utc>>,
     venue: Option<String>,
+    storefront: String,
     currency: String,
     variants: Json<Vec<Variant>>,
     seats: Json<Vec<Seat>>,
@@ -41,12 +42,13 @@ struct Wanted<'a> {
 }
 
 impl Catalogue {
-    /// Products by title, those that contain every word of `q`; the second half is where the next page begins.
+    /// Products sold in `market`, those that contain every word of `q`; the second half is where the next page begins.
     ///
     /// # Errors
     /// The database failed.
     pub async fn products(
         &self,
+        market: &Market,
         q: Option<&str>,
         after: Option<&str>,
         limit: u16,
@@ -62,7 +64,7 @@ impl Catalogue {
             limit: i64::try_from(limit + 1).unwrap_or(i64::MAX),
             ..Wanted::default()
         };
-        let mut products = select(&mut conn, &wanted).await?;
+        let mut products = select(&mut conn, market, &wanted).await?;
         let has_more = products.len() > limit;
         products.truncate(limit);
         let next = products
@@ -72,18 +74,18 @@ impl Catalogue {
         Ok((products, next))
     }
 
-    /// One product by its reference.
+    /// One product sold in `market`, by its reference.
     ///
     /// # Errors
     /// [`Refusal::NotFound`].
-    pub async fn product(&self, reference: &str) -> Result<Product, OrderError> {
+    pub async fn product(&self, market: &Market, reference: &str) -> Result<Product, OrderError> {
         let mut conn = self.database.pool.acquire().await?;
         let wanted = Wanted {
             reference: Some(reference),
             limit: 1,
             ..Wanted::default()
         };
-        select(&mut conn, &wanted)
+        select(&mut conn, market, &wanted)
             .await?
             .pop()
             .ok_or_else(|| Refusal::NotFound("the product".to_owned()).into())
@@ -141,7 +143,7 @@ impl Catalogue {
         .on_constraint("products_ref_key", || Refusal::Exists(format!("a product {}", new.reference)))?;
         insert_variants(&mut tx, id, &new).await?;
         tx.commit().await?;
-        self.product(&new.reference).await
+        self.product(&Market::default(), &new.reference).await
     }
 }
 
@@ -208,27 +210,38 @@ async fn insert_variants(
     Ok(())
 }
 
-async fn select(conn: &mut PgConnection, wanted: &Wanted<'_>) -> Result<Vec<Product>, OrderError> {
+async fn select(
+    conn: &mut PgConnection,
+    market: &Market,
+    wanted: &Wanted<'_>,
+) -> Result<Vec<Product>, OrderError> {
     let rows = sqlx::query_as!(
         Row,
-        r#"select products.id as "id: ProductId", ref as "reference", products.title, kind as "kind: ProductKind",
-            description, picture, starts_at, venue, storefronts.currency,
+        r#"select products.id as "id: ProductId", ref as "reference", coalesce(product_texts.title, products.title) as "title!",
+            kind as "kind: ProductKind", coalesce(product_texts.description, products.description) as description, picture,
+            starts_at, venue, storefronts.code as storefront, storefronts.currency,
             (
                 select coalesce(jsonb_agg(jsonb_build_object(
-                    'sku', sku, 'title', v.title, 'price_minor', v.price_minor, 'available', on_hand - reserved
+                    'sku', sku, 'title', v.title, 'price_minor', shelf.price_minor, 'available', on_hand - reserved
                 ) order by v.position), '[]')
-                from variants v join stock using (sku) where v.product_id = products.id and v.seat_id is null
+                from variants v join stock using (sku) join shelf using (sku)
+                where v.product_id = products.id and v.seat_id is null and shelf.storefront = $5
             ) as "variants!: Json<Vec<Variant>>",
             (
                 select coalesce(jsonb_agg(jsonb_build_object(
-                    'sku', sku, 'seat_id', v.seat_id, 'seat_code', v.seat_code, 'price_minor', v.price_minor,
+                    'sku', sku, 'seat_id', v.seat_id, 'seat_code', v.seat_code, 'price_minor', shelf.price_minor,
                     'available', on_hand > reserved, 'section', v.section, 'row', v.seat_row
                 ) order by v.position), '[]')
-                from variants v join stock using (sku) where v.product_id = products.id and v.seat_id is not null
+                from variants v join stock using (sku) join shelf using (sku)
+                where v.product_id = products.id and v.seat_id is not null and shelf.storefront = $5
             ) as "seats!: Json<Vec<Seat>>"
         from products join storefronts on storefronts.code = $5
-        where ($1::text is null or ref = $1)
-            and ($2::text is null or products.title || ' ' || coalesce(description, '') ilike '%' || $2 || '%')
+        left join product_texts on product_texts.product_id = products.id
+            and product_texts.language = coalesce($6, storefronts.languages[1])
+        where exists (select 1 from shelf where shelf.product_id = products.id and shelf.storefront = $5)
+            and ($1::text is null or ref = $1)
+            and ($2::text is null or concat_ws(' ', product_texts.title, product_texts.description, products.title,
+                products.description) ilike '%' || $2 || '%')
             and ($3::text is null
                 or (length(ref), ref) > (select length(p.ref), p.ref from products p where p.ref = $3))
         order by length(ref), ref limit $4"#,
@@ -236,7 +249,8 @@ async fn select(conn: &mut PgConnection, wanted: &Wanted<'_>) -> Result<Vec<Prod
         wanted.words,
         wanted.after,
         wanted.limit,
-        DEFAULT_STOREFRONT,
+        market.storefront,
+        market.language.map(Language::code),
     )
     .fetch_all(conn)
     .await?;
@@ -247,11 +261,7 @@ impl TryFrom<Row> for Product {
     type Error = OrderError;
 
     fn try_from(row: Row) -> Result<Self, OrderError> {
-        let currency: Currency = row.currency.parse().map_err(|_| OrderError::Corrupt {
-            table: "storefronts",
-            id: DEFAULT_STOREFRONT.to_owned(),
-            why: format!("{} is not a currency", row.currency),
-        })?;
+        let currency = currency(&row.storefront, &row.currency)?;
         Ok(Self {
             id: row.id,
             reference: row.reference,

@@ -84,8 +84,8 @@ mod tests {
     use super::*;
     use crate::{
         domain::{
-            Contact, Currency,
-            pricing::{TaxRate, price},
+            Contact, Currency, Language,
+            pricing::{Basket, Terms, price},
         },
         engine::{
             catalogue::Offer,
@@ -102,6 +102,8 @@ mod tests {
                 product: "1".to_owned(),
                 title: (*sku).to_owned(),
                 unit_price_minor: 100,
+                tax_basis_points: 0,
+                grams: 0,
                 seat: None,
                 ships: true,
             }),
@@ -109,21 +111,31 @@ mod tests {
         };
         let lines: Vec<_> = quantities.iter().map(line).collect();
         let items: Vec<_> = lines.iter().map(Line::to_price).collect();
-        let tax = TaxRate {
-            basis_points: 0,
-            included: false,
+        let basket = Basket {
+            items: &items,
+            terms: Terms {
+                currency: Currency::USD,
+                tax_included: false,
+                delivery_taxed: true,
+                language: Language::En,
+            },
+            delivery: None,
+            discount: None,
         };
         Draft {
             id: OrderId(Uuid::new_v4()),
             now: DateTime::UNIX_EPOCH,
             expires_at: DateTime::UNIX_EPOCH,
             storefront: "default".to_owned(),
+            language: Language::En,
             customer: Contact::default(),
             shipping_address: None,
             billing_address: None,
+            shipping_method: None,
+            discount_code: None,
             note: None,
             lines,
-            pricing: price(&items, tax, Currency::USD).unwrap(),
+            pricing: price(&basket).unwrap(),
             revision: REVISION,
             key: None,
             answered_as: AnsweredAs::Placed,

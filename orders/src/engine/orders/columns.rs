@@ -5,12 +5,13 @@ use sqlx::types::Json;
 use uuid::Uuid;
 
 use super::draft::{Draft, Line};
-use crate::domain::{Address, Explanation};
+use crate::domain::{Address, Explanation, ShippingMethod};
 
 /// One entry for each order.
 pub(super) struct OrderColumns {
     pub(super) ids: Vec<Uuid>,
     pub(super) storefronts: Vec<String>,
+    pub(super) languages: Vec<String>,
     pub(super) currencies: Vec<String>,
     pub(super) customers: Vec<Option<Uuid>>,
     pub(super) external_refs: Vec<Option<String>>,
@@ -19,6 +20,8 @@ pub(super) struct OrderColumns {
     pub(super) phones: Vec<Option<String>>,
     pub(super) shipping_addresses: Vec<Option<Json<Address>>>,
     pub(super) billing_addresses: Vec<Option<Json<Address>>>,
+    pub(super) shipping_methods: Vec<Option<Json<ShippingMethod>>>,
+    pub(super) discount_codes: Vec<Option<String>>,
     pub(super) subtotals: Vec<i64>,
     pub(super) discounts: Vec<i64>,
     pub(super) shippings: Vec<i64>,
@@ -38,6 +41,9 @@ impl OrderColumns {
         Self {
             ids: column(drafts, |it| it.id.0),
             storefronts: column(drafts, |it| it.storefront.clone()),
+            languages: column(drafts, |it| it.language.code().to_owned()),
+            shipping_methods: column(drafts, |it| it.shipping_method.clone().map(Json)),
+            discount_codes: column(drafts, |it| it.discount_code.clone()),
             currencies: column(drafts, |it| it.pricing.currency.code().to_owned()),
             customers: column(drafts, |it| it.customer.id.map(|it| it.0)),
             external_refs: column(drafts, |it| it.customer.external_ref.clone()),
@@ -77,6 +83,8 @@ pub(super) struct LineColumns {
     pub(super) unit_prices: Vec<i64>,
     pub(super) taxes: Vec<i64>,
     pub(super) totals: Vec<i64>,
+    pub(super) discounts: Vec<i64>,
+    pub(super) shippings: Vec<i64>,
     pub(super) seat_ids: Vec<Option<i32>>,
     pub(super) seat_codes: Vec<Option<String>>,
     pub(super) ships: Vec<bool>,
@@ -102,6 +110,8 @@ impl LineColumns {
             unit_prices: lines().map(|it| it.offer.unit_price_minor).collect(),
             taxes: priced().map(|it| it.tax_minor).collect(),
             totals: priced().map(|it| it.total_minor).collect(),
+            discounts: priced().map(|it| it.discount_minor).collect(),
+            shippings: priced().map(|it| it.shipping_minor).collect(),
             seat_ids: lines()
                 .map(|it| it.offer.seat.as_ref().map(|it| it.seat_id))
                 .collect(),

@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use super::{AnsweredAs, IdempotencyKey};
 use crate::{
     domain::{
-        Address, Contact, FulfilmentStatus, Goods, Order, OrderId, OrderLine, OrderState,
-        PaymentStatus,
+        Address, Contact, FulfilmentStatus, Goods, Language, Order, OrderId, OrderLine, OrderState,
+        PaymentStatus, ShippingMethod,
         pricing::{Item, Pricing},
     },
     engine::catalogue::Offer,
@@ -23,9 +23,12 @@ pub(super) struct Draft {
     pub(super) now: DateTime<Utc>,
     pub(super) expires_at: DateTime<Utc>,
     pub(super) storefront: String,
+    pub(super) language: Language,
     pub(super) customer: Contact,
     pub(super) shipping_address: Option<Address>,
     pub(super) billing_address: Option<Address>,
+    pub(super) shipping_method: Option<ShippingMethod>,
+    pub(super) discount_code: Option<String>,
     pub(super) note: Option<String>,
     pub(super) lines: Vec<Line>,
     pub(super) pricing: Pricing,
@@ -51,6 +54,9 @@ impl Line {
         Item {
             quantity: self.quantity,
             unit_price_minor: self.offer.unit_price_minor,
+            tax_basis_points: self.offer.tax_basis_points,
+            ships: self.offer.ships,
+            grams: self.offer.grams,
         }
     }
 }
@@ -85,6 +91,7 @@ impl Draft {
             needs_attention: None,
             version: 1,
             storefront: self.storefront.clone(),
+            language: self.language,
             currency: pricing.currency,
             customer: self.customer.clone(),
             items,
@@ -97,6 +104,8 @@ impl Draft {
             explanation: pricing.explanation.clone(),
             shipping_address: self.shipping_address.clone(),
             billing_address: self.billing_address.clone(),
+            shipping_method: self.shipping_method.clone(),
+            discount_code: self.discount_code.clone(),
             note: self.note.clone(),
             payments: Vec::new(),
             refunds: Vec::new(),
@@ -123,6 +132,8 @@ impl Draft {
                 unit_price_minor: offer.unit_price_minor,
                 tax_minor: priced.tax_minor,
                 total_minor: priced.total_minor,
+                discount_minor: priced.discount_minor,
+                shipping_minor: priced.shipping_minor,
                 seat: offer.seat.clone(),
                 ships: offer.ships,
                 withdrawn: 0,

@@ -4,17 +4,15 @@
 use super::{
     IdempotencyKey, Orders, Placed,
     advance::take_lease,
+    discount,
     draft::{Draft, Line},
     pay, reserve,
     write_new::{Outcome, write_new},
 };
 use crate::{
-    domain::{Caller, NewItem, NewOrder, Order, OrderId, Refusal, pricing},
+    domain::{Caller, NewItem, NewOrder, Order, OrderId, Refusal},
     engine::{Database, OrderError, carts, catalogue::Offered, database::retry_conflicts},
 };
-
-/// Where things are sold when nobody says where.
-pub(crate) const DEFAULT_STOREFRONT: &str = "default";
 
 /// How often the catalogue may change under one request before it is told to come again.
 const MOST_REVISIONS: usize = 5;
@@ -99,11 +97,9 @@ impl Orders {
         key: Option<&IdempotencyKey>,
     ) -> Result<Attempt, OrderError> {
         let pool = &self.database.pool;
-        let storefront = new.storefront.as_deref().unwrap_or(DEFAULT_STOREFRONT);
-        let mut offered = self.offers.of(pool, storefront, &new.items).await?;
+        let mut offered = self.offers.of(pool, &new.market, &new.items).await?;
         for _ in 0..MOST_REVISIONS {
-            let attempt =
-                retry_conflicts(|| self.place_once(caller, new, key, storefront, &offered)).await;
+            let attempt = retry_conflicts(|| self.place_once(caller, new, key, &offered)).await;
             let is_outdated = match &attempt {
                 Ok(Attempt::Outdated) => true,
                 // What was remembered may be old: only a fresh look can say that the buyer saw another total.
@@ -113,7 +109,10 @@ impl Orders {
             if !is_outdated {
                 return attempt;
             }
-            offered = self.offers.read_again(pool, storefront, &new.items).await?;
+            offered = self
+                .offers
+                .read_again(pool, &new.market, &new.items)
+                .await?;
         }
         Ok(Attempt::Outdated)
     }
@@ -123,13 +122,20 @@ impl Orders {
         caller: &Caller,
         new: &NewOrder,
         key: Option<&IdempotencyKey>,
-        storefront: &str,
         offered: &Offered,
     ) -> Result<Attempt, OrderError> {
         let Database { pool, clock, .. } = &self.database;
         let lines = lines(&new.items, offered);
         let items: Vec<_> = lines.iter().map(Line::to_price).collect();
-        let pricing = pricing::price(&items, offered.terms.tax, offered.terms.currency)?;
+        let now = clock.now();
+        offered.terms.must_ship_to(new.shipping_address.as_ref())?;
+        let code = match &new.discount_code {
+            Some(code) => Some(discount::find(pool, &new.market.storefront, code, now).await?),
+            None => None,
+        };
+        let method = new.shipping_method.as_deref();
+        let discount = code.as_ref().map(|it| &it.discount);
+        let (pricing, shipping_method) = offered.terms.price(&items, method, discount)?;
         if let Some(expected_minor) = new.expected_total_minor
             && expected_minor != pricing.total_minor
         {
@@ -139,15 +145,17 @@ impl Orders {
             }
             .into());
         }
-        let now = clock.now();
         let draft = Draft {
             id: OrderId(clock.new_id()),
             now,
             expires_at: now + self.expiry,
-            storefront: storefront.to_owned(),
+            storefront: new.market.storefront.clone(),
+            language: offered.terms.terms.language,
             customer: self.buyer(caller, &new.customer).await?,
             shipping_address: new.shipping_address.clone(),
             billing_address: new.billing_address.clone(),
+            shipping_method,
+            discount_code: code.as_ref().map(|it| it.discount.code.clone()),
             note: new.note.clone(),
             lines,
             pricing,
@@ -158,7 +166,8 @@ impl Orders {
             request_id: caller.request_id.clone(),
         };
         let is_held_outside = self.reservations.any();
-        if new.payment.is_none() && new.cart_id.is_none() && !is_held_outside {
+        let is_plain = new.payment.is_none() && new.cart_id.is_none() && code.is_none();
+        if is_plain && !is_held_outside {
             return match self.desk.write(draft).await? {
                 Outcome::Placed(order) => Ok(Attempt::Now(order)),
                 Outcome::Repeated => Ok(Attempt::Repeated),
@@ -173,6 +182,11 @@ impl Orders {
             Outcome::Outdated => return Ok(Attempt::Outdated),
             Outcome::Refused(refusal) => return Err(refusal.into()),
         };
+        if let Some(code) = &code
+            && !discount::claim(&mut tx, code, &order).await?
+        {
+            return Ok(Attempt::Outdated);
+        }
         if let Some(cart) = new.cart_id
             && !is_held_outside
         {

@@ -8,7 +8,7 @@ use crate::{
     domain::{
         Address, Contact, CustomerId, Explanation, FulfilmentStatus, Goods, Order, OrderId,
         OrderLine, OrderState, Payment, PaymentStatus, Refund, RefundState, Return, Shipment,
-        Ticket,
+        ShippingMethod, Ticket,
     },
     engine::OrderError,
 };
@@ -56,6 +56,9 @@ struct Row {
     shipments: Json<Vec<Shipment>>,
     tickets: Json<Vec<Ticket>>,
     returns: Json<Vec<Return>>,
+    language: String,
+    shipping_method: Option<Json<ShippingMethod>>,
+    discount_code: Option<String>,
 }
 
 /// The orders with these ids, newest first. Those that do not exist are left out.
@@ -76,7 +79,8 @@ pub(super) async fn documents(
             expires_at, created_at as "created_at!", updated_at as "updated_at!",
             items as "items!: Json<Vec<OrderLine>>", payments as "payments!: Json<Vec<Payment>>",
             refunds as "refunds!: Json<Vec<Refund>>", shipments as "shipments!: Json<Vec<Shipment>>",
-            tickets as "tickets!: Json<Vec<Ticket>>", returns as "returns!: Json<Vec<Return>>"
+            tickets as "tickets!: Json<Vec<Ticket>>", returns as "returns!: Json<Vec<Return>>",
+            language as "language!", shipping_method as "shipping_method: Json<ShippingMethod>", discount_code
         from order_documents where id = any($1) order by id desc"#,
         &ids,
     )
@@ -139,6 +143,7 @@ impl TryFrom<Row> for OrderRecord {
                 needs_attention: row.needs_attention,
                 version: row.version,
                 storefront: row.storefront,
+                language: row.language.parse().unwrap_or_default(),
                 currency,
                 customer: Contact {
                     id: row.customer_id,
@@ -162,6 +167,8 @@ impl TryFrom<Row> for OrderRecord {
                 explanation: row.explanation.0,
                 shipping_address: row.shipping_address.map(|it| it.0),
                 billing_address: row.billing_address.map(|it| it.0),
+                shipping_method: row.shipping_method.map(|it| it.0),
+                discount_code: row.discount_code,
                 note: row.note,
                 payments: row.payments.0,
                 refunds: row.refunds.0,

@@ -15,7 +15,7 @@ use super::{
 use crate::{
     domain::{
         Caller, EventType, LineQuantity, NewRefund, Order, OrderCommand, OrderId, PaymentId,
-        RefundId, RefundItem, RefundPlan, RefundState, Refusal,
+        RefundId, RefundItem, RefundPlan, RefundState, Refusal, pricing::split,
     },
     engine::{OrderError, database::retry_conflicts},
     services::payment::{RefundAnswer, Refunding},
@@ -100,8 +100,10 @@ impl Orders {
         // Looked at again under the lock: the order may have been completed meanwhile.
         let owed = situation(&mut tx, &self.reservations, order).await?;
         if owed.owed_back() == amount_minor {
+            // Beyond the order's price: no tax was on it.
             let plan = RefundPlan {
                 amount_minor,
+                tax_minor: 0,
                 items: Vec::new(),
             };
             self.open_refunds(&mut tx, &owed.order, &plan, None, true, now)
@@ -124,6 +126,7 @@ impl Orders {
         let mut rest = plan.amount_minor;
         // Named once, with the first part.
         let mut items = plan.items.as_slice();
+        let mut tax_rest = plan.tax_minor;
         for payment in order
             .payments
             .iter()
@@ -140,14 +143,17 @@ impl Orders {
             if part <= 0 {
                 continue;
             }
+            // The tax goes with the money, in proportion.
+            let tax = split(tax_rest, &[part, rest - part])[0];
+            tax_rest -= tax;
             rest -= part;
             let (lines, quantities) = stock::columns(&quantities_of(items));
             let amounts: Vec<_> = items.iter().map(|it| it.amount_minor).collect();
             sqlx::query!(
                 "with refund as (
                     insert into refunds (
-                        id, order_id, payment_id, amount_minor, state, reason, created_at, updated_at, is_surplus
-                    ) values ($1, $2, $3, $4, 'pending', $5, $6, $6, $7)
+                        id, order_id, payment_id, amount_minor, state, reason, created_at, updated_at, is_surplus, tax_minor
+                    ) values ($1, $2, $3, $4, 'pending', $5, $6, $6, $7, $11)
                 )
                 insert into refund_items (refund_id, order_id, line, quantity, amount_minor)
                 select $1, $2, line, quantity, amount
@@ -162,6 +168,7 @@ impl Orders {
                 &lines,
                 &quantities,
                 &amounts,
+                tax,
             )
             .execute(&mut *conn)
             .await?;

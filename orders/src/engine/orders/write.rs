@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde_json::Value;
 use sqlx::PgConnection;
 
+use super::discount;
 use crate::{
     domain::{Caller, EventType, Order, OrderId, OrderState},
     engine::OrderError,
@@ -83,8 +84,12 @@ pub(super) async fn write(
         order.status.as_str(),
         detail,
     )
-    .execute(conn)
+    .execute(&mut *conn)
     .await?;
+    let stops = matches!(change.to, OrderState::Cancelled | OrderState::Failed);
+    if stops && order.discount_code.is_some() {
+        discount::give_back(conn, order.id, now).await?;
+    }
     order.status = change.to;
     order.version += 1;
     order.updated_at = now;

@@ -174,33 +174,34 @@ async fn insert(
                 id, number, state, storefront, currency, customer_id, external_ref, email, name, phone,
                 shipping_address, billing_address, subtotal_minor, discount_minor, shipping_minor, tax_minor,
                 total_minor, explanation, note, search, expires_at, due_at, event_sequence, created_at, updated_at,
-                last_change, last_actor, last_request_id
+                last_change, last_actor, last_request_id, language, shipping_method, discount_code
             )
             select id, number, 'pending', storefront, currency, customer_id, external_ref, email, name, phone,
                 shipping_address, billing_address, subtotal, discount, shipping, tax, total, explanation, note,
                 array_to_tsvector(string_to_array(words || $25 || number::text, $25)), expires_at, expires_at, 1, now, now,
-                'placed', actor, request_id
+                'placed', actor, request_id, language, shipping_method, discount_code
             from (
                 select nextval('order_numbers') as number, it.*
                 from unnest(
                     $3::uuid[], $4::text[], $5::text[], $6::uuid[], $7::text[], $8::text[], $9::text[], $10::text[],
                     $11::jsonb[], $12::jsonb[], $13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::bigint[],
-                    $18::jsonb[], $19::text[], $20::text[], $21::timestamptz[], $22::timestamptz[], $23::text[], $24::text[]
+                    $18::jsonb[], $19::text[], $20::text[], $21::timestamptz[], $22::timestamptz[], $23::text[], $24::text[],
+                    $38::text[], $39::jsonb[], $40::text[]
                 ) as it(
                     id, storefront, currency, customer_id, external_ref, email, name, phone, shipping_address,
                     billing_address, subtotal, discount, shipping, tax, total, explanation, note, words, expires_at, now,
-                    actor, request_id
+                    actor, request_id, language, shipping_method, discount_code
                 )
             ) as new
             returning id, number, total_minor, currency, created_at, last_actor, last_request_id
         ), line as (
             insert into order_lines (
                 order_id, line, sku, product_ref, quantity, title, unit_price_minor, tax_minor, total_minor,
-                seat_id, seat_code, ships, claim
+                seat_id, seat_code, ships, discount_minor, shipping_minor, claim
             )
             select *, 'held' from unnest(
                 $26::uuid[], $27::integer[], $28::text[], $29::text[], $30::integer[], $31::text[], $32::bigint[],
-                $33::bigint[], $34::bigint[], $35::integer[], $36::text[], $37::boolean[]
+                $33::bigint[], $34::bigint[], $35::integer[], $36::text[], $37::boolean[], $41::bigint[], $42::bigint[]
             )
         ), history as (
             insert into order_history (order_id, version, to_state, change, actor, request_id, at)
@@ -249,6 +250,11 @@ async fn insert(
         &lines.seat_ids as _,
         &lines.seat_codes as _,
         &lines.ships,
+        &orders.languages,
+        &orders.shipping_methods as _,
+        &orders.discount_codes as _,
+        &lines.discounts,
+        &lines.shippings,
     )
     .fetch_all(conn)
     .await?;

@@ -12,13 +12,16 @@ use self::{
     rows::SeededOrder,
     story::{Story, stories},
 };
-use super::{DEFAULT_STOREFRONT, Orders};
+use super::Orders;
 use crate::{
     domain::{
-        Caller, Currency, Refusal,
-        pricing::{self, Item, TaxRate},
+        Caller, Market, Refusal,
+        pricing::{Item, Pricing},
     },
-    engine::OrderError,
+    engine::{
+        OrderError,
+        catalogue::{self, StorefrontTerms},
+    },
 };
 
 /// How many orders are written at once.
@@ -27,8 +30,7 @@ const BATCH: usize = 2_000;
 /// What is sold, and with which tax.
 struct Offer {
     goods: Vec<Goods>,
-    tax: TaxRate,
-    currency: Currency,
+    terms: StorefrontTerms,
 }
 
 #[derive(Clone)]
@@ -37,6 +39,8 @@ struct Goods {
     product: String,
     title: String,
     price_minor: i64,
+    tax_basis_points: i32,
+    grams: i32,
 }
 
 impl Orders {
@@ -106,46 +110,40 @@ fn draw(
         .map(|it| Item {
             quantity: rand::random_range(1..=2),
             unit_price_minor: it.price_minor,
+            tax_basis_points: it.tax_basis_points,
+            ships: true,
+            grams: it.grams,
         })
         .collect();
     let seconds = u64::try_from(at.timestamp()).unwrap_or(0);
     let moment = Timestamp::from_unix(NoContext, seconds, at.timestamp_subsec_nanos());
+    let (pricing, _): (Pricing, _) = offer.terms.price(&items, None, None)?;
     Ok(SeededOrder {
         id: Uuid::new_v7(moment),
         story,
         at,
-        pricing: pricing::price(&items, offer.tax, offer.currency)?,
+        pricing,
         goods,
         items,
     })
 }
 
 async fn offer(conn: &mut PgConnection) -> Result<Offer, OrderError> {
+    let market = Market::default();
+    let terms = catalogue::terms(conn, &market).await?;
     let rows = sqlx::query!(
-        r#"select variants.sku, products.ref as product, variants.price_minor,
-            case when variants.title is null then products.title else products.title || ', ' || variants.title end
-                as "title!",
-            storefronts.currency, storefronts.tax_basis_points, storefronts.prices_include_tax
-        from variants
-        join products on products.id = variants.product_id
-        join storefronts on storefronts.code = $1
-        where products.kind = 'goods' order by variants.sku"#,
-        DEFAULT_STOREFRONT,
+        r#"select sku as "sku!", products.ref as product, shelf.price_minor as "price_minor!",
+            shelf.tax_basis_points as "tax_basis_points!", variants.grams,
+            concat_ws(', ', products.title, variants.title) as "title!"
+        from shelf join variants using (sku) join products on products.id = shelf.product_id
+        where products.kind = 'goods' and shelf.storefront = $1 order by sku"#,
+        market.storefront,
     )
     .fetch_all(conn)
     .await?;
-    let Some(first) = rows.first() else {
+    if rows.is_empty() {
         return Err(Refusal::field("/orders", "need goods that can be ordered").into());
-    };
-    let tax = TaxRate {
-        basis_points: first.tax_basis_points,
-        included: first.prices_include_tax,
-    };
-    let currency = first.currency.parse().map_err(|_| OrderError::Corrupt {
-        table: "storefronts",
-        id: DEFAULT_STOREFRONT.to_owned(),
-        why: format!("{} is not a currency", first.currency),
-    })?;
+    }
     let goods = rows
         .into_iter()
         .map(|it| Goods {
@@ -153,11 +151,9 @@ async fn offer(conn: &mut PgConnection) -> Result<Offer, OrderError> {
             product: it.product,
             title: it.title,
             price_minor: it.price_minor,
+            tax_basis_points: it.tax_basis_points,
+            grams: it.grams,
         })
         .collect();
-    Ok(Offer {
-        goods,
-        tax,
-        currency,
-    })
+    Ok(Offer { goods, terms })
 }

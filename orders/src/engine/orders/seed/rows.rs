@@ -9,8 +9,11 @@ use uuid::Uuid;
 
 use super::{Goods, story::Story};
 use crate::{
-    domain::pricing::{Item, Pricing},
-    engine::{OrderError, deliveries::forgotten_before, orders::DEFAULT_STOREFRONT},
+    domain::{
+        Storefront,
+        pricing::{Item, Pricing},
+    },
+    engine::{OrderError, deliveries::forgotten_before},
 };
 
 const FIRST_NAMES: &[&str] = &[
@@ -128,7 +131,7 @@ async fn insert_orders(
                 placed_at, updated_at, change
             )
         ) numbered"#,
-        DEFAULT_STOREFRONT,
+        Storefront::DEFAULT,
         sqlx::postgres::types::PgInterval::try_from(expiry).unwrap_or_default(),
         &orders.iter().map(|it| it.id).collect::<Vec<_>>(),
         &orders.iter().map(|it| story(it).state.as_str().to_owned()).collect::<Vec<_>>(),

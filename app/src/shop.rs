@@ -1,0 +1,117 @@
+//! Which storefront a page belongs to, and which language it is written in.
+
+use std::sync::Arc;
+
+use orders::{Language, Market, Money, Storefront};
+
+/// The storefront that a request came to. The server finds it before anything else runs, by the first part of the
+/// address or the host (`server/src/storefront.rs`).
+#[derive(Clone, Debug)]
+pub struct Shop {
+    /// The storefront.
+    pub storefront: Storefront,
+    /// What its visitor reads.
+    pub language: Language,
+    /// What stands before its paths: `/eu`, or nothing.
+    pub prefix: String,
+    /// All storefronts that are open, for those who want to change.
+    pub open: Arc<[Storefront]>,
+}
+
+impl Shop {
+    /// A path of ours as it is in this shop. The admin's pages belong to no shop.
+    #[must_use]
+    pub fn path(&self, path: &str) -> String {
+        if path.starts_with("/admin") || path.starts_with("/fn/") || !path.starts_with('/') {
+            path.to_owned()
+        } else if path == "/" && !self.prefix.is_empty() {
+            self.prefix.clone()
+        } else {
+            format!("{}{path}", self.prefix)
+        }
+    }
+
+    /// Where its visitor buys, and what they read.
+    #[must_use]
+    pub fn market(&self) -> Market {
+        Market {
+            storefront: self.storefront.code.clone(),
+            language: Some(self.language),
+        }
+    }
+
+    /// An amount as its visitor writes it.
+    #[must_use]
+    pub fn money(&self, money: Money) -> String {
+        money.written_in(self.language)
+    }
+}
+
+/// The shop of the page that is rendered. On the server only; islands are told what they need of it.
+#[must_use]
+pub fn shop() -> Shop {
+    #[cfg(feature = "ssr")]
+    if let Some(shop) = crate::ssr::extension::<Shop>() {
+        return shop;
+    }
+    Shop::default()
+}
+
+impl Default for Shop {
+    /// A shop that is all there is, as where routes are listed before the first request.
+    fn default() -> Self {
+        let storefront = Storefront {
+            code: Storefront::DEFAULT.to_owned(),
+            name: String::new(),
+            path: None,
+            host: None,
+            currency: orders::Currency::USD,
+            languages: vec![Language::default()],
+            tax_basis_points: 0,
+            prices_include_tax: false,
+            tax_delivery: true,
+            shipping_countries: None,
+            sender: None,
+            is_open: true,
+        };
+        Self {
+            open: Arc::from([storefront.clone()]),
+            storefront,
+            language: Language::default(),
+            prefix: String::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_stay_in_their_shop_but_for_the_admin_and_other_sites() {
+        let shop = Shop {
+            prefix: "/eu".to_owned(),
+            ..Shop::default()
+        };
+
+        let paths = [
+            "/",
+            "/cart?error=x",
+            "/admin/orders",
+            "/fn/add_to_cart",
+            "https://example.com/",
+        ];
+        let shown: Vec<_> = paths.map(|it| shop.path(it)).into();
+        assert_eq!(
+            shown,
+            [
+                "/eu",
+                "/eu/cart?error=x",
+                "/admin/orders",
+                "/fn/add_to_cart",
+                "https://example.com/"
+            ]
+        );
+        assert_eq!(Shop::default().path("/"), "/");
+    }
+}
