@@ -16,6 +16,7 @@ mod repeating;
 mod returning;
 mod rush;
 mod schema;
+mod searching;
 mod shipping;
 mod shop;
 mod stock;

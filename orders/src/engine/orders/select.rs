@@ -15,6 +15,10 @@ use crate::{
 /// A search that finds more orders than this is for a common word, whose newest orders are near the end of the table.
 const COMMON: usize = 2_000;
 
+/// How many of the newest orders are looked through before the index of words is asked: that reads all orders that have
+/// a word, and a common word is in many.
+const NEAR: i64 = 1_000;
+
 /// The newest orders that the filter selects, at most `limit`, from behind `after`.
 pub(super) async fn newest(
     conn: &mut PgConnection,
@@ -22,29 +26,50 @@ pub(super) async fn newest(
     after: Option<Cursor>,
     limit: usize,
 ) -> Result<Vec<OrderId>, OrderError> {
-    let words = filter.q.as_deref().and_then(search_query);
-    let mut query = QueryBuilder::new("select id from orders where archived_at is null");
-    if let Some(words) = words {
-        let found = search(conn, &words).await?;
-        if found.len() > COMMON {
-            query
-                .push(" and search @@ ")
-                .push_bind(words)
-                .push("::tsquery");
-        } else {
-            query.push(" and id = any(").push_bind(found).push(")");
-        }
+    let selected = |select| selected(select, filter, after);
+    let Some(words) = filter.q.as_deref().and_then(search_query) else {
+        return page(conn, selected("select id"), limit).await;
+    };
+    let mut near = selected("select id from (select id, search");
+    near.push(" order by id desc limit ").push_bind(NEAR);
+    near.push(") as near where search @@ ")
+        .push_bind(&words)
+        .push("::tsquery");
+    let near = page(conn, near, limit).await?;
+    if near.len() >= limit {
+        return Ok(near);
     }
+    let found = search(conn, &words).await?;
+    let mut query = selected("select id");
+    if found.len() > COMMON {
+        query
+            .push(" and search @@ ")
+            .push_bind(words)
+            .push("::tsquery");
+    } else {
+        query.push(" and id = any(").push_bind(found).push(")");
+    }
+    page(conn, query, limit).await
+}
+
+/// A statement that begins with `select`, of the orders that the filter selects, without the filter's words.
+fn selected(select: &str, filter: &OrderFilter, after: Option<Cursor>) -> QueryBuilder<Postgres> {
+    let mut query = QueryBuilder::new(select);
+    query.push(" from orders where archived_at is null");
     narrow(&mut query, filter, after);
+    query
+}
+
+async fn page(
+    conn: &mut PgConnection,
+    mut query: QueryBuilder<Postgres>,
+    limit: usize,
+) -> Result<Vec<OrderId>, OrderError> {
     query
         .push(" order by id desc limit ")
         .push_bind(i64::try_from(limit).unwrap_or(i64::MAX));
-    let ids = query
-        .build_query_scalar()
-        .persistent(false)
-        .fetch_all(conn)
-        .await?;
-    Ok(ids)
+    let ids = query.build_query_scalar().persistent(false);
+    Ok(ids.fetch_all(conn).await?)
 }
 
 /// The orders that have all the words, in no order; one more than [`COMMON`] when there are more than that.
