@@ -1,5 +1,6 @@
 //! What an order is: types and pure rules, without IO or clock. The browser and the engine share them.
 
+mod address;
 mod caller;
 mod cart;
 mod catalogue;
@@ -25,13 +26,14 @@ mod state;
 mod storefront;
 mod text;
 
+pub use address::{Address, AddressField, AddressFormat, AddressPart, FieldLabel, Region};
 pub use caller::{Caller, Identity, OrderToken};
 pub use cart::{Cart, CartLine, OfferedDelivery};
 pub use catalogue::{
     Availability, NewProduct, NewSeat, NewVariant, Product, ProductKind, Seat, StockLevel, Variant,
 };
 pub use check::{Checked, Violation};
-pub use customer::{Address, Credentials, Customer, EmailAddress, Role};
+pub use customer::{Credentials, Customer, EmailAddress, Role};
 pub use delivery::{DeliveryMethod, DeliveryPrice, DeliveryReason, WeightStep};
 pub use discount::{Discount, DiscountKind};
 pub use event::{Event, EventType, HistoryEntry};

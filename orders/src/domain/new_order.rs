@@ -359,7 +359,6 @@ mod tests {
                 "/shipping_address/street",
                 "/shipping_address/city",
                 "/shipping_address/country",
-                "/shipping_address/postal_code",
                 "/payment/method",
                 "/payment/token",
             ]
