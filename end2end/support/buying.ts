@@ -18,7 +18,8 @@ export async function fillCheckout(page: Page, email = newEmail()): Promise<stri
   if (await page.getByLabel('Street and number').isVisible()) {
     await page.getByLabel('Street and number').fill('218 Alder Street');
     await page.getByLabel('City').fill('Portland');
-    await page.getByLabel('Postal code').fill('97205');
+    await page.getByLabel('State', { exact: true }).selectOption('Oregon');
+    await page.getByLabel('ZIP code').fill('97205');
   }
   return email;
 }

@@ -1,6 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { Api } from '../support/api';
 import { DECLINED_CARD, GOOD_CARD, addToCart, buy, fillCheckout, pay, waitFor } from '../support/buying';
+import { newEmail } from '../support/people';
 
 test('a form that cannot be used keeps what was typed and names what is wrong', async ({ page }) => {
   await addToCart(page, '3');
@@ -13,7 +14,8 @@ test('a form that cannot be used keeps what was typed and names what is wrong', 
   const summary = page.getByRole('alert');
   await expect(summary.getByRole('link', { name: /e-mail address/ })).toHaveAttribute('href', '#email');
   await expect(summary.getByRole('link', { name: 'Enter a street and number' })).toBeVisible();
-  await expect(summary.getByRole('link', { name: 'Enter a postal code' })).toBeVisible();
+  await expect(summary.getByRole('link', { name: 'Choose a state' })).toHaveAttribute('href', '#state');
+  await expect(summary.getByRole('link', { name: 'Enter a ZIP code like 95014' })).toBeVisible();
   await expect(page.getByLabel('E-mail')).toHaveValue('nobody');
   await expect(page.getByLabel('E-mail')).toHaveAttribute('aria-invalid', 'true');
   await expect(page.getByLabel('E-mail')).toHaveAccessibleDescription(/Enter an e-mail address/);
@@ -25,6 +27,55 @@ test('a form that cannot be used keeps what was typed and names what is wrong', 
   await pay(page);
 
   await expect(page.getByRole('heading', { name: 'Thank you, Robin Okafor' })).toBeVisible();
+});
+
+test('another country asks for the fields of its addresses', async ({ page, javaScriptEnabled }) => {
+  await addToCart(page, '3');
+  await page.goto('/checkout');
+  await page.getByLabel('E-mail').fill(newEmail());
+  await page.getByLabel('Full name').fill('Robin Okafor');
+  await page.getByLabel('Street and number').fill('1-2-3 Jingumae');
+  const country = page.getByLabel('Country');
+  const changeTo = async (name: string) => {
+    // The island may still be on its way; it catches up with a choice made before it came.
+    await country.focus();
+    await country.selectOption(name);
+    if (!javaScriptEnabled) {
+      await page.getByRole('button', { name: 'Change country' }).click();
+    }
+  };
+
+  await changeTo('Canada');
+  await expect(page.getByLabel('Province')).toBeVisible();
+  await changeTo('Japan');
+  await expect(page.getByLabel('Prefecture')).toBeVisible();
+
+  await expect(page.getByLabel('ZIP code')).toHaveCount(0);
+  await expect(page.getByLabel('Street and number')).toHaveValue('1-2-3 Jingumae');
+  await expect(page.getByLabel('Full name')).toHaveValue('Robin Okafor');
+  await expect(country).toHaveValue('JP');
+  await expect(country).toBeFocused();
+  if (javaScriptEnabled) {
+    await expect(page.getByText('Address fields for Japan')).toBeAttached();
+  }
+  await pay(page);
+  await expect(page.getByRole('alert').getByRole('link', { name: 'Choose a prefecture' })).toBeVisible();
+  await page.getByLabel('Prefecture').selectOption('Tokyo');
+  await page.getByLabel('Postal code').fill('150-0001');
+  await pay(page);
+
+  await expect(page.getByText('1-2-3 Jingumae, Tokyo')).toBeVisible();
+});
+
+test('enter pays, and does not change the country', async ({ page }) => {
+  await addToCart(page, '10');
+  await page.goto('/checkout');
+  await fillCheckout(page);
+  await page.getByLabel('Card number').fill(GOOD_CARD);
+
+  await page.getByLabel('Full name').press('Enter');
+
+  await expect(page.getByRole('heading', { name: /^Thank you/ })).toBeVisible();
 });
 
 test('after a declined card one pays again', async ({ page }) => {

@@ -109,6 +109,21 @@ pub async fn place_order(#[server(default)] form: CheckoutForm) -> Result<(), Ap
     Ok(())
 }
 
+/// Form: shows the checkout again, with the address fields of another country. What was typed is kept, but for the region:
+/// the same letters may mean another one there.
+#[server(endpoint = "change_country")]
+pub async fn change_country(#[server(default)] form: CheckoutForm) -> Result<(), AppError> {
+    let Here { visitor, .. } = crate::ssr::here()?;
+    let mut fields = form.fields();
+    if visitor.draft(FORM).await?.field("country") != form.country {
+        fields.remove("state");
+    }
+    let nothing_wrong = orders::Refusal::Invalid(Vec::new());
+    visitor.keep_draft(FORM, fields, &nothing_wrong).await?;
+    crate::ssr::redirect("/checkout#country");
+    Ok(())
+}
+
 #[cfg(feature = "ssr")]
 impl CheckoutForm {
     /// The order; `None` when the cart is empty, so that there is nothing to place.

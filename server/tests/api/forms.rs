@@ -34,6 +34,14 @@ impl<'a> Browser<'a> {
         Self { app, cookie }
     }
 
+    /// Somebody with a mug in their cart.
+    async fn of_shopper(app: &'a TestApp) -> Self {
+        let ours = [("sec-fetch-site", "same-origin")];
+        let mug = "product=1&sku=MUG&quantity=1";
+        let cookie = cookie(&app.ask(form("/fn/add_to_cart", mug, &ours)).await);
+        Self { app, cookie }
+    }
+
     /// Sends a form, and follows to the page that comes then.
     async fn send(&self, path: &str, fields: &str) -> (String, Answer) {
         let headers = [
@@ -193,4 +201,71 @@ async fn notes_and_what_was_seen_to_are_on_the_staffs_page_only(pool: PgPool) {
     assert!(!seen.body.contains("Called the carrier"));
     let (page, _) = staff.send("/fn/add_note", &format!("id={id}&text=+")).await;
     assert!(page.ends_with("?error=invalid&form=note"), "{page}");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn another_country_asks_for_its_own_fields_and_keeps_what_was_typed(pool: PgPool) {
+    let app = TestApp::start(pool).await;
+    let shopper = Browser::of_shopper(&app).await;
+    let first = app.get("/checkout", &[("cookie", &shopper.cookie)]).await;
+    assert!(first.body.contains("ZIP code") && first.body.contains("California"));
+    let typed = "form[email]=robin%40test.example&form[street]=1-2-3+Jingumae&form[state]=CA\
+                 &form[card_number]=4242424242424242&form[country]=";
+
+    let (page, shown) = shopper
+        .send("/fn/change_country", &format!("{typed}JP"))
+        .await;
+
+    assert_eq!(page, "/checkout#country");
+    for word in [
+        "Prefecture",
+        "Hokkaido",
+        "robin@test.example",
+        "1-2-3 Jingumae",
+    ] {
+        assert!(shown.body.contains(word), "{word}");
+    }
+    for word in ["ZIP code", "California", "4242424242424242", "aria-invalid"] {
+        assert!(!shown.body.contains(word), "{word}");
+    }
+
+    // CA is no prefecture, and so nothing is chosen in Canada either.
+    let (_, shown) = shopper
+        .send("/fn/change_country", &format!("{typed}CA"))
+        .await;
+    assert!(shown.body.contains("Province") && shown.body.contains("Quebec"));
+    let chosen = shown
+        .body
+        .split("<option")
+        .filter(|it| it.contains(" selected"));
+    assert_eq!(chosen.count(), 1, "only the country");
+
+    let (_, shown) = shopper
+        .send("/fn/change_country", &format!("{typed}Atlantis"))
+        .await;
+    assert!(shown.body.contains("ZIP code"));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_country_chosen_at_the_last_moment_is_checked_by_its_own_rules(pool: PgPool) {
+    let app = TestApp::start(pool).await;
+    let shopper = Browser::of_shopper(&app).await;
+    let fields = |place: &str| {
+        format!(
+            "form[key]=k&form[email]=robin%40test.example&form[name]=Robin\
+             &form[card_number]=4242424242424242&form[street]=1-2-3+Jingumae&{place}"
+        )
+    };
+
+    let american = "form[city]=Shibuya&form[state]=CA&form[postal_code]=95014&form[country]=JP";
+    let (page, shown) = shopper.send("/fn/place_order", &fields(american)).await;
+    assert_eq!(page, "/checkout?error=invalid");
+    for word in ["Choose a prefecture", "Enter a postal code like 154-0023"] {
+        assert!(shown.body.contains(word), "{word}");
+    }
+
+    let japanese = "form[state]=Tokyo&form[postal_code]=150-0001&form[country]=JP";
+    let (page, shown) = shopper.send("/fn/place_order", &fields(japanese)).await;
+    assert!(page.starts_with("/order/"), "{page}");
+    assert!(shown.body.contains("1-2-3 Jingumae, Tokyo"));
 }

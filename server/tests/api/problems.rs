@@ -104,6 +104,54 @@ async fn wrong_fields_are_all_named_by_pointer(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
+async fn an_address_is_checked_as_its_country_writes_it(pool: PgPool) {
+    let app = TestApp::start(pool).await;
+    let refused = |address: Value| {
+        let app = &app;
+        let mut order = guest_order(1, None);
+        order["billing_address"] = address;
+        async move {
+            let answer = app.post("/api/v1/orders", &[], order).await;
+            assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
+            answer.json()["errors"].clone()
+        }
+    };
+
+    let unknown = json!({"street": "218 Alder Street", "city": "Portland", "state": "Oregano", "country": "US", "postal_code": "9720"});
+    assert_eq!(
+        refused(unknown).await,
+        json!([
+            {"pointer": "/billing_address/state", "detail": "is not a state like Alabama"},
+            {"pointer": "/billing_address/postal_code", "detail": "is not a ZIP code like 95014"},
+        ])
+    );
+    let missing = json!({"street": "1-2-3 Jingumae", "country": "JP"});
+    assert_eq!(
+        refused(missing).await,
+        json!([
+            {"pointer": "/billing_address/state", "detail": "is missing"},
+            {"pointer": "/billing_address/postal_code", "detail": "is missing"},
+        ])
+    );
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn an_address_is_kept_in_one_way_and_has_every_field(pool: PgPool) {
+    let app = TestApp::start(pool).await;
+    let mut order = guest_order(1, None);
+    // Addresses there have no postal code.
+    order["shipping_address"] = json!({"street": "12 Nathan Road", "city": "Tsim Sha Tsui", "state": "九龍", "country": "hk"});
+
+    let answer = app.post("/api/v1/orders", &[], order).await;
+
+    assert_eq!(answer.status, StatusCode::CREATED);
+    assert_eq!(
+        answer.json()["shipping_address"],
+        json!({"street": "12 Nathan Road", "city": "Tsim Sha Tsui", "state": "Kowloon", "country": "HK", "postal_code": ""})
+    );
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
 async fn a_field_of_the_wrong_shape_is_named_by_pointer(pool: PgPool) {
     let app = TestApp::start(pool).await;
     let order = json!({"items": [{"sku": "MUG", "quantity": 1}, {"sku": "MUG", "quantity": 1.5}]});

@@ -5,11 +5,14 @@ use std::{cell::Cell, rc::Rc};
 use leptos::{prelude::*, task::spawn_local};
 use wasm_bindgen::{JsCast, JsValue, closure::Closure};
 use web_sys::{
-    Document, DomParser, Response, SupportedType,
+    Document, Response,
     js_sys::{Function, Promise, Reflect},
 };
 
-use super::region::{self, Swap};
+use super::{
+    super::fetched_page::page_in,
+    region::{self, Swap},
+};
 
 /// The page, of which at most one look is under way.
 pub(super) struct LivePage {
@@ -85,10 +88,7 @@ async fn fetch() -> Result<Option<Document>, JsValue> {
     if !response.ok() || response.redirected() {
         return Ok(None);
     }
-    let html = response.text()?.await?.as_string().unwrap_or_default();
-    DomParser::new()?
-        .parse_from_string(&html, SupportedType::TextHtml)
-        .map(Some)
+    page_in(&response).await.map(Some)
 }
 
 /// However much happens, nobody can look at more than this.

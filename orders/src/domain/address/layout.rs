@@ -1,11 +1,9 @@
 //! The order in which a country writes the parts of an address, and what it writes between them.
 
-use derive_more::Display;
 use serde::Deserialize;
 
-/// A part of an address. As text it is the field's name.
-#[derive(Clone, Copy, Debug, Display, Eq, PartialEq)]
-#[display(rename_all = "snake_case")]
+/// A part of an address.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum AddressPart {
     /// Who gets it.
     Name,
@@ -63,6 +61,19 @@ impl Piece {
 }
 
 impl AddressPart {
+    /// The name of its field in an [`Address`](super::Address).
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Street => "street",
+            Self::Street2 => "street2",
+            Self::City => "city",
+            Self::State => "state",
+            Self::PostalCode => "postal_code",
+        }
+    }
+
     /// The part that the metadata calls by this letter.
     pub(super) fn of(sign: char) -> Option<Self> {
         match sign {

@@ -11,7 +11,7 @@ impl Address {
         let format = AddressFormat::of(country.as_deref().unwrap_or_default());
         let mut field = |part: AddressPart, raw: &str, limit| {
             let parsed = format.parse(part, raw, limit);
-            FieldError::collect(errors, &format!("{pointer}/{part}"), parsed)
+            FieldError::collect(errors, &format!("{pointer}/{}", part.name()), parsed)
         };
         let or_empty = |it: &Option<String>| it.clone().unwrap_or_default();
         let name = field(AddressPart::Name, &or_empty(&self.name), 200);

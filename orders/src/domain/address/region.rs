@@ -45,11 +45,11 @@ impl Region {
 
 /// Whether two words are the same but for case, accents, spaces and punctuation.
 pub(super) fn is_same(one: &str, other: &str) -> bool {
-    one == other || folded(one).eq(folded(other))
+    folded(one).eq(folded(other))
 }
 
 /// Letters and digits alone, in lower case, their accents taken off.
-pub(super) fn folded(word: &str) -> impl Iterator<Item = char> {
+fn folded(word: &str) -> impl Iterator<Item = char> {
     word.nfkd()
         .filter(|it| it.is_alphanumeric())
         .flat_map(char::to_lowercase)

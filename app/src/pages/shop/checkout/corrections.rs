@@ -1,109 +1,136 @@
 //! What is wrong with a checkout, as its fields and sentences.
 
-use orders::FieldError;
+use orders::{AddressField, AddressFormat, FieldError};
 
 use crate::components::{Correction, sentence};
 
-/// A field as the server names it, by its id here, its label, and what to enter.
-struct Asked {
-    pointer: &'static str,
-    id: &'static str,
-    label: &'static str,
-    enter: &'static str,
+/// Everything to correct.
+#[derive(Clone, Default)]
+pub(super) struct Corrections {
+    /// What is wrong with a field, by its id, in the order of the page.
+    fields: Vec<(&'static str, String)>,
+    /// What is wrong with the things themselves.
+    others: Vec<String>,
 }
 
-const FIELDS: [Asked; 11] = [
-    asked(
-        "/customer/email",
-        "email",
-        "E-mail",
-        "an e-mail address like name@example.com",
-    ),
-    asked("/customer/name", "name", "Full name", "your full name"),
-    asked("/customer/phone", "phone", "Phone", "a phone number"),
-    asked(
-        "/shipping_address/country",
-        "country",
-        "Country",
-        "a country",
-    ),
-    asked(
-        "/shipping_address/street",
-        "street",
-        "Street and number",
-        "a street and number",
-    ),
-    asked(
-        "/shipping_address/street2",
-        "street2",
-        "Apartment, floor, care of",
-        "an apartment or floor",
-    ),
-    asked("/shipping_address/city", "city", "City", "a city"),
-    asked(
-        "/shipping_address/state",
-        "state",
-        "State or region",
-        "a state or region",
-    ),
-    asked(
-        "/shipping_address/postal_code",
-        "postal_code",
-        "Postal code",
-        "a postal code",
-    ),
-    asked("/note", "note", "Note", "a note"),
-    asked(
-        "/payment/token",
-        "card_number",
-        "Card number",
-        "a card number",
-    ),
-];
+impl Corrections {
+    /// What `errors` mean for a form with the address fields of `format`.
+    pub(super) fn of(errors: &[FieldError], format: &'static AddressFormat) -> Self {
+        let asked = asked(format);
+        let error_at = |pointer: &str| errors.iter().find(|it| it.pointer == pointer);
+        let message = |field: &Asked| Some(field.message(&error_at(&field.pointer)?.detail));
+        let is_other = |error: &&FieldError| asked.iter().all(|it| it.pointer != error.pointer);
+        Self {
+            fields: asked
+                .iter()
+                .filter_map(|field| Some((field.id, message(field)?)))
+                .collect(),
+            others: errors
+                .iter()
+                .filter(is_other)
+                .map(|it| sentence(&it.detail))
+                .collect(),
+        }
+    }
 
-const fn asked(
-    pointer: &'static str,
-    id: &'static str,
-    label: &'static str,
-    enter: &'static str,
-) -> Asked {
-    Asked {
-        pointer,
-        id,
-        label,
-        enter,
+    /// All of them, with links to their fields. What is wrong with the things themselves leads to the cart.
+    pub(super) fn all(&self) -> Vec<Correction> {
+        let fields = self
+            .fields
+            .iter()
+            .map(|(id, message)| Correction::new(format!("#{id}"), message.as_str()));
+        let others = self
+            .others
+            .iter()
+            .map(|it| Correction::new("/cart", it.as_str()));
+        fields.chain(others).collect()
+    }
+
+    /// What is wrong with the field `id`.
+    pub(super) fn at(&self, id: &str) -> Option<String> {
+        let mut fields = self.fields.iter();
+        fields
+            .find(|(field, _)| *field == id)
+            .map(|(_, message)| message.clone())
     }
 }
 
+/// A field as the server names it, by its id here, its label, and what to enter.
+struct Asked {
+    pointer: String,
+    id: &'static str,
+    label: &'static str,
+    enter: String,
+}
+
+fn asked(format: &'static AddressFormat) -> Vec<Asked> {
+    let before = [
+        Asked::new(
+            "/customer/email",
+            "email",
+            "E-mail",
+            "Enter an e-mail address like name@example.com",
+        ),
+        Asked::new(
+            "/customer/name",
+            "name",
+            "Full name",
+            "Enter your full name",
+        ),
+        Asked::new("/customer/phone", "phone", "Phone", "Enter a phone number"),
+        Asked::new(
+            "/shipping_address/country",
+            "country",
+            "Country",
+            "Choose a country",
+        ),
+    ];
+    let address = format.fields();
+    let address = address.into_iter().map(|it| Asked::of_address(it, format));
+    let after = [
+        Asked::new("/note", "note", "Note", "Enter a note"),
+        Asked::new(
+            "/payment/token",
+            "card_number",
+            "Card number",
+            "Enter a card number",
+        ),
+    ];
+    before.into_iter().chain(address).chain(after).collect()
+}
+
 impl Asked {
+    fn new(pointer: &str, id: &'static str, label: &'static str, enter: &str) -> Self {
+        Self {
+            pointer: pointer.to_owned(),
+            id,
+            label,
+            enter: enter.to_owned(),
+        }
+    }
+
+    fn of_address(field: AddressField, format: &AddressFormat) -> Self {
+        let (id, noun) = (field.part.name(), field.label.noun());
+        let enter = match format.example(field.part) {
+            _ if !field.regions.is_empty() => format!("Choose {noun}"),
+            Some(example) => format!("Enter {noun} like {example}"),
+            None => format!("Enter {noun}"),
+        };
+        Self::new(
+            &format!("/shipping_address/{id}"),
+            id,
+            field.label.words(),
+            &enter,
+        )
+    }
+
     fn message(&self, detail: &str) -> String {
         if detail == "is missing" || detail.starts_with("is not ") {
-            format!("Enter {}", self.enter)
+            self.enter.clone()
         } else {
             format!("{} {detail}", self.label)
         }
     }
-}
-
-/// Everything to correct, in the order of the page. What is wrong with the things themselves leads to the cart.
-pub(super) fn corrections(errors: &[FieldError]) -> Vec<Correction> {
-    let fields = FIELDS.iter().filter_map(|field| {
-        message(errors, field.id).map(|it| Correction::new(format!("#{}", field.id), it))
-    });
-    let others = errors
-        .iter()
-        .filter(|it| FIELDS.iter().all(|field| field.pointer != it.pointer))
-        .map(|it| Correction::new("/cart", sentence(&it.detail)));
-    fields.chain(others).collect()
-}
-
-/// What is wrong with the field `id`.
-pub(super) fn message(errors: &[FieldError], id: &str) -> Option<String> {
-    let field = FIELDS.iter().find(|it| it.id == id)?;
-    errors
-        .iter()
-        .find(|it| it.pointer == field.pointer)
-        .map(|it| field.message(&it.detail))
 }
 
 #[cfg(test)]
@@ -116,23 +143,32 @@ mod tests {
             FieldError::new("/items", "only 3 of Beeswax candle left"),
             FieldError::new("/payment/token", "is missing"),
             FieldError::new("/shipping_address/city", "is too long"),
+            FieldError::new("/shipping_address/postal_code", "is missing"),
+            FieldError::new("/shipping_address/state", "is missing"),
             FieldError::new("/customer/email", "is not an e-mail address"),
         ];
-
-        let found: Vec<_> = corrections(&errors)
-            .into_iter()
-            .map(|it| (it.href, it.message))
-            .collect();
+        let of = |country: &str| {
+            let found = Corrections::of(&errors, AddressFormat::of(country)).all();
+            let found = found.into_iter().map(|it| (it.href, it.message));
+            found.collect::<Vec<_>>()
+        };
 
         let expected = [
             ("#email", "Enter an e-mail address like name@example.com"),
             ("#city", "City is too long"),
+            ("#state", "Choose a state"),
+            ("#postal_code", "Enter a ZIP code like 95014"),
             ("#card_number", "Enter a card number"),
             ("/cart", "Only 3 of Beeswax candle left"),
         ];
         assert_eq!(
-            found,
+            of("US"),
             expected.map(|(href, it)| (href.to_owned(), it.to_owned()))
+        );
+        assert_eq!(
+            of("AU")[1].1,
+            "Suburb is too long",
+            "by the words of the country"
         );
     }
 }

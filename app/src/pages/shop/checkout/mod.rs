@@ -1,12 +1,13 @@
 //! From a cart to an order.
 
+mod address;
 mod corrections;
 mod fields;
 mod summary;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use orders::{Cart, Customer, Money};
+use orders::{Address, Cart, Customer, Money};
 
 use crate::{
     api::checkout::{Checkout, find_checkout},
@@ -15,8 +16,9 @@ use crate::{
         refusal_code,
     },
 };
-use corrections::{corrections, message};
-use fields::{AddressFields, ContactFields};
+use address::{AddressFields, Destination};
+use corrections::Corrections;
+use fields::ContactFields;
 use summary::OrderSummary;
 
 /// Where an order is placed and paid.
@@ -100,13 +102,15 @@ fn CheckoutForm(checkout: Checkout, cart: Cart) -> impl IntoView {
         is_sandbox,
         ..
     } = checkout;
-    let corrections = corrections(&draft.errors);
-    let top = if corrections.is_empty() {
+    let destination = Destination::of(&draft, Address::countries());
+    let corrections = Corrections::of(&draft.errors, destination.format());
+    let all = corrections.all();
+    let top = if all.is_empty() {
         view! { <RefusalNotice /> }.into_any()
     } else {
-        view! { <ErrorSummary corrections /> }.into_any()
+        view! { <ErrorSummary corrections=all /> }.into_any()
     };
-    let card_error = message(&draft.errors, "card_number");
+    let card_error = corrections.at("card_number");
     let ships = cart.ships();
     view! {
         <form class="checkout-form" action="/fn/place_order" method="post" novalidate>
@@ -116,9 +120,10 @@ fn CheckoutForm(checkout: Checkout, cart: Cart) -> impl IntoView {
                 name="form[expected_total_minor]"
                 value=cart.total_minor.to_string()
             />
+            {takes_cards.then(|| view! { <PayOnEnter /> })}
             {top}
-            <ContactFields draft=draft.clone() customer />
-            {ships.then(|| view! { <AddressFields draft /> })}
+            <ContactFields draft=draft.clone() corrections=corrections.clone() customer />
+            {ships.then(|| view! { <AddressFields draft corrections destination /> })}
             <fieldset class="form-section">
                 <legend>
                     <h2>"Payment"</h2>
@@ -132,6 +137,16 @@ fn CheckoutForm(checkout: Checkout, cart: Cart) -> impl IntoView {
             </fieldset>
             <Review cart takes_cards />
         </form>
+    }
+}
+
+/// Enter presses a form's first button. Without JavaScript that would be the one that changes the country.
+#[component]
+fn PayOnEnter() -> impl IntoView {
+    view! {
+        <noscript>
+            <button class="visually-hidden" tabindex="-1" aria-hidden="true">"Pay"</button>
+        </noscript>
     }
 }
 

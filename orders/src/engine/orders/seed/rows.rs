@@ -23,12 +23,13 @@ const LAST_NAMES: &[&str] = &[
     "Archer", "Baker", "Carter", "Draper", "Fletcher", "Mason", "Porter", "Sawyer", "Turner",
     "Weaver",
 ];
-const PLACES: &[(&str, &str, &str)] = &[
-    ("Bath", "BA1 1AA", "GB"),
-    ("Leith", "EH6 6QQ", "GB"),
-    ("Lyon", "69001", "FR"),
-    ("Bremen", "28195", "DE"),
-    ("Portland", "97201", "US"),
+/// Cities with their state, postal code and country.
+const PLACES: &[(&str, Option<&str>, &str, &str)] = &[
+    ("Bath", None, "BA1 1AA", "GB"),
+    ("Leith", None, "EH6 6QQ", "GB"),
+    ("Lyon", None, "69001", "FR"),
+    ("Bremen", None, "28195", "DE"),
+    ("Portland", Some("OR"), "97201", "US"),
 ];
 
 /// One order to be written.
@@ -95,12 +96,12 @@ async fn insert_orders(
     for order in orders {
         let first = FIRST_NAMES.choose(rng).copied().unwrap_or_default();
         let last = LAST_NAMES.choose(rng).copied().unwrap_or_default();
-        let (city, postal_code, country) = PLACES.choose(rng).copied().unwrap_or_default();
+        let (city, state, postal_code, country) = PLACES.choose(rng).copied().unwrap_or_default();
         let street = format!("{} Post Lane", rand::random_range(1..200));
         people.push(json!({
             "name": format!("{first} {last}"),
             "email": format!("{first}.{last}{}@example.com", rand::random_range(1..5_000)).to_lowercase(),
-            "address": {"street": street, "city": city, "postal_code": postal_code, "country": country},
+            "address": {"street": street, "city": city, "state": state, "postal_code": postal_code, "country": country},
             "skus": order.goods.iter().map(|it| it.sku.to_lowercase()).collect::<Vec<_>>(),
         }));
     }

@@ -1,0 +1,186 @@
+//! Where the parcel goes: a country, and the fields that its addresses have.
+
+use leptos::prelude::*;
+use orders::{AddressField, AddressFormat, AddressPart};
+
+use super::corrections::Corrections;
+use crate::{
+    api::Draft,
+    components::{CountryFields, Field, FieldError, FieldLabel, described_by},
+};
+
+/// Where most parcels go.
+const USUAL_COUNTRY: &str = "US";
+
+/// The countries that can be chosen, and the one whose fields are shown.
+#[derive(Clone)]
+pub(super) struct Destination {
+    countries: Vec<(&'static str, &'static str)>,
+    country: &'static str,
+}
+
+impl Destination {
+    /// The country chosen in `draft`, if it is one of `countries` (code and name); else the usual one.
+    pub(super) fn of(draft: &Draft, countries: Vec<(&'static str, &'static str)>) -> Self {
+        let chosen = draft.field("country");
+        let find = |code: &str| countries.iter().find(|it| it.0 == code);
+        let country = find(&chosen)
+            .or_else(|| find(USUAL_COUNTRY))
+            .or(countries.first())
+            .map_or(USUAL_COUNTRY, |it| it.0);
+        Self { countries, country }
+    }
+
+    /// How addresses are written there.
+    pub(super) fn format(&self) -> &'static AddressFormat {
+        AddressFormat::of(self.country)
+    }
+
+    fn name(&self) -> &'static str {
+        let chosen = self.countries.iter().find(|it| it.0 == self.country);
+        chosen.map_or(self.country, |it| it.1)
+    }
+}
+
+/// Where the parcel goes. The country comes first, the others follow it.
+#[component]
+pub(super) fn AddressFields(
+    draft: Draft,
+    corrections: Corrections,
+    destination: Destination,
+) -> impl IntoView {
+    let announcement = format!("Address fields for {}", destination.name());
+    let lines: Vec<_> = in_lines(destination.format().fields())
+        .into_iter()
+        .map(|line| {
+            let fields: Vec<_> = line
+                .into_iter()
+                .map(|field| {
+                    let id = field.part.name();
+                    view! { <AddressInput field value=draft.field(id) error=corrections.at(id) /> }
+                })
+                .collect();
+            view! { <div class="field-row">{fields}</div> }
+        })
+        .collect();
+    view! {
+        <fieldset class="form-section">
+            <legend>
+                <h2>"Delivery address"</h2>
+            </legend>
+            <CountryField destination error=corrections.at("country") />
+            <div class="stack" id="address-fields" data-announce=announcement>
+                {lines}
+            </div>
+        </fieldset>
+    }
+}
+
+/// Lines of the street stand alone, what is short stands together.
+fn in_lines(fields: Vec<AddressField>) -> Vec<Vec<AddressField>> {
+    let is_street =
+        |it: &AddressField| matches!(it.part, AddressPart::Street | AddressPart::Street2);
+    let lines = fields.chunk_by(|one, other| !is_street(one) && !is_street(other));
+    lines.map(<[_]>::to_vec).collect()
+}
+
+#[component]
+fn CountryField(destination: Destination, error: Option<String>) -> impl IntoView {
+    let described_by = described_by("country", "", error.as_ref());
+    let chosen = destination.country;
+    let countries: Vec<_> = destination
+        .countries
+        .into_iter()
+        .map(|(code, name)| view! { <option value=code selected=code == chosen>{name}</option> })
+        .collect();
+    view! {
+        <div class="field">
+            <FieldLabel id="country" label="Country" />
+            <FieldError id="country" error=error.clone() />
+            <select
+                class="input"
+                id="country"
+                name="form[country]"
+                autocomplete="shipping country"
+                aria-invalid=error.is_some().then_some("true")
+                aria-describedby=described_by
+            >
+                {countries}
+            </select>
+            <CountryFields
+                select="country".to_owned()
+                fields="address-fields".to_owned()
+                url="/fn/change_country".to_owned()
+            />
+            <noscript>
+                <button class="button" formaction="/fn/change_country">"Change country"</button>
+            </noscript>
+        </div>
+    }
+}
+
+#[component]
+fn AddressInput(field: AddressField, value: String, error: Option<String>) -> impl IntoView {
+    let id = field.part.name();
+    if !field.regions.is_empty() {
+        return view! { <RegionField field value error /> }.into_any();
+    }
+    let inputmode = if field.is_numeric { "numeric" } else { "text" };
+    view! {
+        <Field
+            id
+            name=format!("form[{id}]")
+            label=field.label.words()
+            value
+            error
+            autocomplete=autocomplete(field.part)
+            inputmode
+            optional=!field.is_required
+        />
+    }
+    .into_any()
+}
+
+/// A choice of the country's regions.
+#[component]
+fn RegionField(field: AddressField, value: String, error: Option<String>) -> impl IntoView {
+    let id = field.part.name();
+    let described_by = described_by(id, "", error.as_ref());
+    let regions: Vec<_> = field
+        .regions
+        .iter()
+        .map(
+            |it| view! { <option value=it.code() selected=it.code() == value>{it.name()}</option> },
+        )
+        .collect();
+    view! {
+        <div class="field">
+            <FieldLabel id label=field.label.words() optional=!field.is_required />
+            <FieldError id error=error.clone() />
+            <select
+                class="input"
+                id=id
+                name=format!("form[{id}]")
+                autocomplete=autocomplete(field.part)
+                required=field.is_required
+                aria-invalid=error.is_some().then_some("true")
+                aria-describedby=described_by
+            >
+                <option value="">"Choose"</option>
+                {regions}
+            </select>
+        </div>
+    }
+}
+
+/// What browsers know the field as.
+fn autocomplete(part: AddressPart) -> &'static str {
+    match part {
+        AddressPart::Name => "shipping name",
+        AddressPart::Street => "shipping address-line1",
+        AddressPart::Street2 => "shipping address-line2",
+        AddressPart::City => "shipping address-level2",
+        AddressPart::State => "shipping address-level1",
+        AddressPart::PostalCode => "shipping postal-code",
+    }
+}
