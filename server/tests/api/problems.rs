@@ -3,7 +3,7 @@ use axum::{
     http::{Request, StatusCode},
 };
 use orders::engine::MIGRATOR;
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::PgPool;
 
 use crate::test_app::{KEY, TestApp, guest_order};
