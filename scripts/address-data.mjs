@@ -33,12 +33,12 @@ function country(code) {
   };
 }
 
-/** As they are written in Latin letters; `local` as people there write them, `also` in what other words they are known. */
+/** As they are written in Latin letters, and sorted so; `local` as people there write them, `also` in which other words. */
 function regions(code) {
   const own = metadata[code];
   const [names, latin, iso] = [list(own.sub_names), list(own.sub_lnames), list(own.sub_isoids)];
   const translations = Object.keys(metadata).filter((key) => key.startsWith(`${code}--`)).map((key) => metadata[key]);
-  return list(own.sub_keys).map((key, index) => {
+  const found = list(own.sub_keys).map((key, index) => {
     const word = latin[index] || key;
     const translated = translations.flatMap((it) => {
       const place = list(it.sub_keys).indexOf(key);
@@ -56,6 +56,7 @@ function regions(code) {
       also: also.length ? also : undefined,
     };
   });
+  return found.sort((one, other) => (one.name ?? one.code).localeCompare(other.name ?? other.code, 'en'));
 }
 
 const countries = Object.keys(metadata).filter((key) => key.length === 2).sort();

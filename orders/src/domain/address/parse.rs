@@ -175,13 +175,13 @@ mod tests {
             (
                 address("JP", "", "Tokyo-to", "150-000"),
                 vec![
-                    "/state is not a prefecture like Hokkaido",
+                    "/state is not a prefecture like Aichi",
                     "/postal_code is not a postal code like 154-0023",
                 ],
             ),
             (
                 address("HK", "", "Atlantis", "999077"),
-                vec!["/state is not an area like Kowloon"],
+                vec!["/state is not an area like Hong Kong Island"],
             ),
         ] {
             assert_eq!(complaints(wrong), expected);
