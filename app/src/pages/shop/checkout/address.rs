@@ -1,7 +1,7 @@
 //! Where the parcel goes: a country, and the fields that its addresses have.
 
 use leptos::prelude::*;
-use orders::{AddressField, AddressFormat, AddressPart};
+use orders::{Address, AddressField, AddressFormat, AddressPart, Storefront};
 
 use super::corrections::Corrections;
 use crate::{
@@ -20,8 +20,14 @@ pub(super) struct Destination {
 }
 
 impl Destination {
-    /// The country chosen in `draft`, if it is one of `countries` (code and name); else the usual one.
-    pub(super) fn of(draft: &Draft, countries: Vec<(&'static str, &'static str)>) -> Self {
+    /// The country chosen in `draft`, if the storefront's parcels go there; else the usual one.
+    pub(super) fn of(draft: &Draft, storefront: &Storefront) -> Self {
+        let goes_to = |code: &str| {
+            let countries = storefront.shipping_countries.as_ref();
+            countries.is_none_or(|it| it.iter().any(|it| it == code))
+        };
+        let mut countries = Address::countries();
+        countries.retain(|(code, _)| goes_to(code));
         let chosen = draft.field("country");
         let find = |code: &str| countries.iter().find(|it| it.0 == code);
         let country = find(&chosen)

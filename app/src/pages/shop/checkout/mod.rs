@@ -7,7 +7,7 @@ mod summary;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use orders::{Address, Cart, Customer, Money};
+use orders::{Cart, Customer, Money};
 
 use crate::{
     api::checkout::{Checkout, find_checkout},
@@ -15,6 +15,7 @@ use crate::{
         CardNumber, ErrorSummary, Icon, Notice, RefusalNotice, SumList, WhyTotal, loaded,
         refusal_code,
     },
+    shop,
 };
 use address::{AddressFields, Destination};
 use corrections::Corrections;
@@ -102,7 +103,7 @@ fn CheckoutForm(checkout: Checkout, cart: Cart) -> impl IntoView {
         is_sandbox,
         ..
     } = checkout;
-    let destination = Destination::of(&draft, Address::countries());
+    let destination = Destination::of(&draft, &shop().storefront);
     let corrections = Corrections::of(&draft.errors, destination.format());
     let all = corrections.all();
     let top = if all.is_empty() {
