@@ -247,6 +247,23 @@ async fn another_country_asks_for_its_own_fields_and_keeps_what_was_typed(pool: 
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
+async fn only_countries_that_parcels_go_to_can_be_chosen(pool: PgPool) {
+    let app = TestApp::start(pool.clone()).await;
+    sqlx::query("update storefronts set shipping_countries = '{DE,AT}'")
+        .execute(&pool)
+        .await
+        .unwrap();
+    let shopper = Browser::of_shopper(&app).await;
+
+    let shown = app.get("/checkout", &[("cookie", &shopper.cookie)]).await;
+
+    let countries = shown.body.split("<option value=\"").skip(1);
+    let codes: Vec<_> = countries.map(|it| &it[..2]).collect();
+    assert_eq!(codes, ["AT", "DE"]);
+    assert!(shown.body.contains("Address fields for Austria"));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
 async fn a_country_chosen_at_the_last_moment_is_checked_by_its_own_rules(pool: PgPool) {
     let app = TestApp::start(pool).await;
     let shopper = Browser::of_shopper(&app).await;
