@@ -165,7 +165,12 @@ impl CheckoutForm {
         if self.card_number.trim().is_empty() {
             errors.push(FieldError::new("/payment/token", "is missing"));
         }
-        let order = match self.document(&cart, cart_id, market).parse() {
+        let mut document = self.document(&cart, cart_id, market);
+        // Of people more is asked than of programs: they can mend what they typed.
+        let address = document.shipping_address.take();
+        document.shipping_address =
+            address.and_then(|it| it.parse("/shipping_address", &mut errors));
+        let order = match document.parse() {
             Ok(order) if errors.is_empty() => order,
             Ok(_) => return Err(Refusal::Invalid(errors).into()),
             Err(others) => {

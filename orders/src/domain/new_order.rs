@@ -198,7 +198,7 @@ impl NewOrderDocument {
         let items = parse_items(self.items, &mut errors);
         let customer = self.customer.unwrap_or_default().parse(&mut errors);
         let mut address =
-            |pointer, raw: Option<Address>| raw.map(|it| it.parse(pointer, &mut errors));
+            |pointer, raw: Option<Address>| raw.map(|it| it.accept(pointer, &mut errors));
         let shipping_address = address("/shipping_address", self.shipping_address);
         let billing_address = address("/billing_address", self.billing_address);
         let payment = self.payment.map(|it| it.parse("/payment", &mut errors));

@@ -3,14 +3,33 @@
 use super::{Address, AddressFormat, AddressPart};
 use crate::domain::{FieldError, Invalid, Text};
 
+/// How much is asked of an address.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Care {
+    /// All that its country's addresses need: whoever typed it can mend it.
+    Form,
+    /// What it cannot do without. A program cannot ask its customer again, and a parcel often arrives all the same.
+    Program,
+}
+
 impl Address {
     /// The address as its country writes it: text trimmed, country and postal code in capitals, a known region in the one
     /// way it is kept. Errors are noted below `pointer`, all at once.
     pub fn parse(self, pointer: &str, errors: &mut Vec<FieldError>) -> Option<Self> {
+        self.parse_with(Care::Form, pointer, errors)
+    }
+
+    /// The same for an address that another program sends: no region is needed, and a region or postal code that the
+    /// country does not know is kept as it is.
+    pub fn accept(self, pointer: &str, errors: &mut Vec<FieldError>) -> Option<Self> {
+        self.parse_with(Care::Program, pointer, errors)
+    }
+
+    fn parse_with(self, care: Care, pointer: &str, errors: &mut Vec<FieldError>) -> Option<Self> {
         let country = Self::country(&self.country);
         let format = AddressFormat::of(country.as_deref().unwrap_or_default());
         let mut field = |part: AddressPart, raw: &str, limit| {
-            let parsed = format.parse(part, raw, limit);
+            let parsed = format.parse(care, part, raw, limit);
             FieldError::collect(errors, &format!("{pointer}/{}", part.name()), parsed)
         };
         let or_empty = |it: &Option<String>| it.clone().unwrap_or_default();
@@ -44,12 +63,14 @@ impl AddressFormat {
     /// One part of an address. What the country's addresses do not have is kept as it is.
     fn parse(
         &'static self,
+        care: Care,
         part: AddressPart,
         raw: &str,
         limit: usize,
     ) -> Result<Option<String>, String> {
+        let is_dispensable = care == Care::Program && part == AddressPart::State;
         let Some(text) = Text::optional(raw, limit)? else {
-            return if self.requires(part) {
+            return if self.requires(part) && !is_dispensable {
                 Err("is missing".to_owned())
             } else {
                 Ok(None)
@@ -59,10 +80,11 @@ impl AddressFormat {
             AddressPart::PostalCode => self.postal_code(&text),
             AddressPart::State => self.state(&text),
             AddressPart::Name | AddressPart::Street | AddressPart::Street2 | AddressPart::City => {
-                Some(text)
+                Some(text.clone())
             }
         };
-        known.map(Some).ok_or_else(|| self.complaint(part))
+        let kept = known.or_else(|| (care == Care::Program).then_some(text));
+        kept.map(Some).ok_or_else(|| self.complaint(part))
     }
 
     /// A region as it is kept. Where addresses do without, the list may be too: what is not on it stays as it is.
@@ -109,6 +131,36 @@ mod tests {
             .iter()
             .map(|it| format!("{} {}", it.pointer, it.detail));
         lines.collect()
+    }
+
+    #[test]
+    fn a_program_may_send_what_a_person_is_asked_about() {
+        let sent = address("us", "Portland", "Oregano", "9720");
+        assert_eq!(complaints(sent.clone()).len(), 2);
+        let mut errors = Vec::new();
+
+        let kept = sent.accept("", &mut errors).unwrap();
+        let known = address("us", "Portland", "oregon", "97201-1234").accept("", &mut errors);
+        let without = Address {
+            state: None,
+            ..kept.clone()
+        }
+        .accept("", &mut errors);
+
+        assert_eq!(
+            (kept.state.as_deref(), kept.postal_code.as_str()),
+            (Some("Oregano"), "9720")
+        );
+        assert_eq!(known.unwrap().state.as_deref(), Some("OR"));
+        assert!(without.is_some() && errors.is_empty());
+        assert!(
+            Address {
+                street: String::new(),
+                ..kept
+            }
+            .accept("", &mut errors)
+            .is_none()
+        );
     }
 
     #[test]
