@@ -9,6 +9,7 @@ use super::{OrderId, OrderState};
 /// What happened, in the words of the outside.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "engine", derive(sqlx::Type), sqlx(type_name = "text"))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub enum EventType {
     /// An order was placed.
     #[serde(rename = "order.created")]
@@ -45,6 +46,18 @@ pub enum EventType {
 }
 
 impl EventType {
+    /// Every type, in the order of an order's life.
+    pub const ALL: [Self; 8] = [
+        Self::Created,
+        Self::StatusChanged,
+        Self::PaymentSuccessful,
+        Self::PaymentFailed,
+        Self::Cancelled,
+        Self::Shipped,
+        Self::Delivered,
+        Self::Refunded,
+    ];
+
     /// The type's name, as in JSON and in the database.
     #[must_use]
     pub fn as_str(self) -> &'static str {

@@ -28,14 +28,14 @@ pub struct OrderFilter {
 
 /// Which page of a list.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct PageRequest {
+pub struct PageRequest<C = Cursor> {
     /// How many at most, 1 to 100.
     pub limit: u16,
     /// Behind which one; `None` for the first page.
-    pub after: Option<Cursor>,
+    pub after: Option<C>,
 }
 
-impl PageRequest {
+impl<C> PageRequest<C> {
     /// The first `limit` of a list.
     #[must_use]
     pub fn first(limit: u16) -> Self {
@@ -48,9 +48,9 @@ pub type Cursor = OrderId;
 
 /// A page of a list.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Page<T> {
+pub struct Page<T, C = Cursor> {
     /// What it shows.
     pub data: Vec<T>,
     /// Where the next page begins, if there is one.
-    pub next: Option<Cursor>,
+    pub next: Option<C>,
 }

@@ -59,3 +59,7 @@ id!(
     /// The key of a program that calls the JSON API.
     ServiceKeyId
 );
+id!(
+    /// Somebody who is told of events over HTTP.
+    WebhookId
+);

@@ -25,6 +25,7 @@ mod returns;
 mod state;
 mod storefront;
 mod text;
+mod webhook;
 
 pub use address::{Address, AddressField, AddressFormat, AddressPart, FieldLabel, Region};
 pub use caller::{Caller, Identity, OrderToken};
@@ -41,7 +42,7 @@ pub use filter::{Cursor, OrderFilter, Page, PageRequest};
 pub use fulfilment::{FulfilmentStatus, Goods, NewShipment, Shipment};
 pub use ids::{
     CartId, CustomerId, NoteId, OrderId, PaymentId, ProductId, RefundId, ReturnId, ServiceKeyId,
-    ShipmentId, TicketId,
+    ShipmentId, TicketId, WebhookId,
 };
 pub use language::Language;
 pub use money::{Currency, Money};
@@ -60,3 +61,7 @@ pub use returns::{NewReturn, Return, ReturnCommand, ReturnState};
 pub use state::{NotAllowed, OrderCommand, OrderState};
 pub use storefront::{Market, Sender, Storefront};
 pub use text::{Invalid, Text};
+pub use webhook::{
+    Delivery, DeliveryFilter, DeliveryId, DeliveryState, DisabledBecause, NewWebhook, Webhook,
+    WebhookWithSecret,
+};

@@ -135,20 +135,7 @@ impl Client {
     /// # Errors
     /// The machine's certificates cannot be read.
     pub fn new(clock: Clock, limits: Limits) -> Result<Self, reqwest::Error> {
-        static CRYPTO: Once = Once::new();
-        CRYPTO.call_once(|| {
-            // An error means that somebody chose before us.
-            let _ = rustls::crypto::ring::default_provider().install_default();
-        });
-        #[expect(
-            clippy::disallowed_methods,
-            reason = "the one place that makes a client"
-        )]
-        let http = reqwest::Client::builder()
-            .timeout(limits.attempt)
-            .redirect(reqwest::redirect::Policy::none())
-            .user_agent(concat!("waybill/", env!("CARGO_PKG_VERSION")))
-            .build()?;
+        let http = builder(limits.attempt).build()?;
         Ok(Self {
             http,
             clock,
@@ -174,6 +161,23 @@ impl Client {
             breaker: Arc::new(Breaker::new(self.clock.clone())),
         })
     }
+}
+
+/// What every client of ours begins with: `timeout` for a whole request, our name, and no redirects.
+pub(super) fn builder(timeout: Duration) -> reqwest::ClientBuilder {
+    static CRYPTO: Once = Once::new();
+    CRYPTO.call_once(|| {
+        // An error means that somebody chose before us.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place that makes a client"
+    )]
+    reqwest::Client::builder()
+        .timeout(timeout)
+        .redirect(reqwest::redirect::Policy::none())
+        .user_agent(concat!("waybill/", env!("CARGO_PKG_VERSION")))
 }
 
 /// Whether a service can be called at `url`.

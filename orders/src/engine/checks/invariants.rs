@@ -186,6 +186,13 @@ pub(super) const INVARIANTS: &[Invariant] = &[
         where relayed_at is null and at < overdue"
     ),
     invariant!(
+        "deliveries_on_time",
+        "No delivery to a webhook that is enabled is an hour late.",
+        "select deliveries.id, format('%s to %s, due at %s', type, url, next_at)
+        from deliveries join webhook_endpoints on webhook_endpoints.id = endpoint_id cross join clock
+        where state = 'waiting' and disabled_because is null and next_at < overdue - interval '1 hour'"
+    ),
+    invariant!(
         "nobody_stuck",
         "No order waits past its time.",
         "select id, format('%s, due at %s, in work until %s', state, due_at, lease_until) from orders, clock

@@ -1,7 +1,11 @@
 //! Events on their way out: from the outbox to whoever waits for them.
 
+mod claim;
+mod list;
 mod relay;
 mod retention;
+mod send;
+mod webhooks;
 
 use std::time::Duration;
 

@@ -16,10 +16,11 @@ const BATCH: i64 = 600;
 const NUDGES_TOGETHER: usize = 60;
 
 impl Deliveries {
-    /// Tells every server of the events that are waiting, if no other process is at it. Returns how many there were.
+    /// Tells every server of the events that are waiting, and plans their deliveries, if no other process is at it.
+    /// Returns how many events there were.
     ///
     /// # Errors
-    /// The database failed; nothing is marked as told then.
+    /// The database failed; nothing is marked as told, and no delivery planned then.
     pub async fn relay(&self) -> Result<usize, OrderError> {
         // A look is cheaper than a lease, and mostly there is nothing.
         let waiting = sqlx::query_scalar!(
@@ -38,10 +39,22 @@ impl Deliveries {
         // A relay that was cut off for too long finds its fencing number outdated, and tells nothing.
         let mut nudges = sqlx::query_as!(
             Nudge,
-            r#"update outbox set relayed_at = $1
-            where id in (select id from outbox where relayed_at is null order by id limit $2)
-                and exists (select 1 from leases where name = 'relay' and fence = $3)
-            returning order_id as "order_id: OrderId", sequence, type as "event_type: EventType""#,
+            r#"with told as (
+                update outbox set relayed_at = $1
+                where id in (select id from outbox where relayed_at is null order by id limit $2)
+                    and exists (select 1 from leases where name = 'relay' and fence = $3)
+                returning id, event_id, order_id, sequence, type, data, at
+            ), delivered as (
+                insert into deliveries (
+                    target, endpoint_id, event_id, order_id, sequence, type, data, at, next_at, created_at
+                )
+                select 'webhook', endpoint.id, event_id, order_id, sequence, type, data, at, $1, $1
+                from webhook_endpoints endpoint, told
+                where disabled_because is null and (event_types = '{}' or type = any(event_types))
+                order by told.id
+                on conflict do nothing
+            )
+            select order_id as "order_id: OrderId", sequence, type as "event_type: EventType" from told"#,
             now,
             BATCH,
             fence,
