@@ -7,13 +7,16 @@ use std::{
 
 use chrono::Duration;
 use orders::{
-    NewRefund, NewShipment, Order,
+    Delivery, DeliveryFilter, DeliveryState, NewRefund, NewShipment, Order, PageRequest,
     engine::{AnsweredAs, IdempotencyKey, MIGRATOR},
 };
 use serde_json::json;
 use sqlx::{PgPool, postgres::PgConnectOptions};
 
-use crate::shop::{DELAYED, PAYS, Shop, ada, guest, new_order, staff};
+use crate::{
+    receiver::{Receiver, sender, tell},
+    shop::{DELAYED, PAYS, Shop, ada, guest, new_order, staff},
+};
 
 /// What an order goes through, and the failpoints on its way.
 const LIVES: &[(&str, &[&str])] = &[
@@ -30,6 +33,14 @@ const LIVES: &[(&str, &[&str])] = &[
             "rest::before",
             "relay::before_commit",
             "relay::after_commit",
+            "claim_deliveries::before_commit",
+            "claim_deliveries::after_commit",
+            "send_delivery::before_call",
+            "send_delivery::after_call",
+            "record_delivery::before_commit",
+            "record_delivery::after_commit",
+            "resend_delivery::before_commit",
+            "resend_delivery::after_commit",
         ],
     ),
     (
@@ -119,7 +130,18 @@ async fn live(shop: &Shop, life: &str) {
         _ => {}
     }
     let _ = orders.advance_due(10).await;
-    let _ = shop.engine.deliveries.relay().await;
+    let deliveries = &shop.engine.deliveries;
+    let _ = deliveries.relay().await;
+    let _ = deliveries.send_due(&sender(shop)).await;
+    for delivery in all_deliveries(shop).await {
+        let _ = deliveries.resend(&staff(), delivery.id).await;
+    }
+}
+
+async fn all_deliveries(shop: &Shop) -> Vec<Delivery> {
+    let (filter, page) = (DeliveryFilter::default(), PageRequest::first(100));
+    let list = shop.engine.deliveries.list(&staff(), filter, page).await;
+    list.unwrap().data
 }
 
 /// Places an order; one whose answer was lost is asked for again.
@@ -195,7 +217,25 @@ async fn assert_good_end(pool: &PgPool, what: &str) {
         shop.wait(Duration::minutes(2));
         shop.run_until_idle().await;
         while shop.engine.deliveries.relay().await.unwrap() > 0 {}
+        while shop
+            .engine
+            .deliveries
+            .send_due(&sender(&shop))
+            .await
+            .unwrap()
+            > 0
+        {}
     }
+    let told = all_deliveries(&shop).await;
+    let told = told
+        .iter()
+        .filter(|it| it.state == DeliveryState::Delivered)
+        .count();
+    let events: i64 = sqlx::query_scalar("select count(*) from outbox")
+        .fetch_one(pool)
+        .await
+        .unwrap();
+    assert_eq!(i64::try_from(told).unwrap(), events, "{what}");
     let checked = shop.engine.checks.run(&staff()).await.unwrap();
     let violated: Vec<_> = checked.iter().filter(|it| !it.holds()).collect();
     assert!(violated.is_empty(), "{what}: {violated:?}");
@@ -219,6 +259,7 @@ async fn clear(pool: &PgPool) {
          delete from orders; delete from order_lines; delete from payments; delete from payment_facts;
          delete from refunds; delete from tickets; delete from shipments; delete from shipment_items;
          delete from order_history; delete from outbox; delete from idempotency_keys; delete from leases;
+         delete from deliveries;
          delete from sandbox_refunds; delete from sandbox_charges;
          update stock set reserved = 0, on_hand = case when is_seat then 1 else 10 end;
          reset session_replication_role",
@@ -229,7 +270,8 @@ async fn clear(pool: &PgPool) {
 }
 
 async fn survive(pool: PgPool, lives: &[&str]) {
-    Shop::open(pool.clone()).await;
+    let (shop, receiver) = (Shop::open(pool.clone()).await, Receiver::start().await);
+    tell(&shop, &receiver.url, Vec::new()).await;
     for (life, failpoints) in LIVES.iter().filter(|(life, _)| lives.contains(life)) {
         for failpoint in *failpoints {
             for action in ACTIONS {

@@ -51,7 +51,7 @@ impl Deliveries {
         .execute(&mut *tx)
         .await?;
         let found = read(&mut tx, &[id]).await?.pop();
-        commit!(tx, "resend");
+        commit!(tx, "resend_delivery");
         found.ok_or_else(|| Refusal::NotFound("the delivery".to_owned()).into())
     }
 
