@@ -53,7 +53,7 @@ create table deliveries (
 
 create index deliveries_due_idx on deliveries (endpoint_id, next_at) where state = 'waiting';
 
-create index deliveries_set_aside_idx on deliveries (endpoint_id, id desc) where state = 'set_aside';
+create index deliveries_open_idx on deliveries (endpoint_id, state, id desc) where state <> 'delivered';
 
 create index deliveries_endpoint_idx on deliveries (endpoint_id, id desc);
 

@@ -232,6 +232,22 @@ impl Visitor {
         Ok(())
     }
 
+    /// Keeps a text until it is taken. For what is shown once, and must not stand in an address.
+    ///
+    /// # Errors
+    /// The session cannot be written.
+    pub async fn leave(&self, name: &str, text: &str) -> Result<(), AppError> {
+        self.write(&left_key(name), text).await
+    }
+
+    /// The text that was left under this name, for the first who asks.
+    ///
+    /// # Errors
+    /// The session cannot be read or written.
+    pub async fn take(&self, name: &str) -> Result<Option<String>, AppError> {
+        self.0.remove(&left_key(name)).await.map_err(broken)
+    }
+
     async fn read<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, AppError> {
         self.0.get(key).await.map_err(broken)
     }
@@ -243,6 +259,10 @@ impl Visitor {
 
 fn draft_key(form: &str) -> String {
     format!("draft:{form}")
+}
+
+fn left_key(name: &str) -> String {
+    format!("left:{name}")
 }
 
 fn broken(error: tower_sessions::session::Error) -> AppError {

@@ -2,7 +2,10 @@
 
 use std::{fmt, net::IpAddr, path::PathBuf, str::FromStr};
 
-use orders::{Credentials, services::client::is_service_address};
+use orders::{
+    Credentials,
+    services::{client::is_service_address, webhooks::Reach},
+};
 use sqlx::postgres::PgConnectOptions;
 
 /// The shortest secret that is not guessed.
@@ -32,6 +35,8 @@ pub struct Config {
     pub services: ServiceUrls,
     /// What the payment service signs its callbacks with.
     pub payment_callback_secret: Option<Vec<u8>>,
+    /// Which addresses webhooks may have.
+    pub webhooks_reach: Reach,
     /// The first admin.
     pub admin: Option<Credentials>,
     /// Whether logs are JSON lines.
@@ -142,6 +147,10 @@ impl Config {
             payment_callback_secret: environment
                 .text("PAYMENT_CALLBACK_SECRET")?
                 .map(String::into_bytes),
+            webhooks_reach: match environment.switch("WEBHOOKS_ALLOW_PRIVATE")? || is_demo {
+                true => Reach::Everywhere,
+                false => Reach::Public,
+            },
             admin: environment.admin(is_demo)?,
             log_json: match environment.text("LOG_FORMAT")?.as_deref() {
                 None | Some("text") => false,
@@ -317,6 +326,7 @@ mod tests {
         let config = read(&[]).unwrap();
 
         assert!(config.is_demo() && config.payment_sandbox && config.host.is_loopback());
+        assert_eq!(config.webhooks_reach, Reach::Everywhere);
         assert_eq!((config.port, config.tax_basis_points), (3000, 1_000));
     }
 
@@ -330,6 +340,18 @@ mod tests {
         let config = read(&[POSTGRES, SECRET]).unwrap();
         assert!(!config.is_demo() && !config.payment_sandbox);
         assert_eq!(config.tax_basis_points, 0);
+    }
+
+    #[test]
+    fn webhooks_stay_outside_unless_they_are_let_in() {
+        let let_in = ("WEBHOOKS_ALLOW_PRIVATE", "1");
+
+        assert_eq!(
+            read(&[POSTGRES, SECRET]).unwrap().webhooks_reach,
+            Reach::Public
+        );
+        let config = read(&[POSTGRES, SECRET, let_in]).unwrap();
+        assert_eq!(config.webhooks_reach, Reach::Everywhere);
     }
 
     #[test]

@@ -11,6 +11,7 @@ use orders::{
         client::{Client, Limits},
         payment::{PaymentService, Provider, Sandbox},
         reservations::Reservations,
+        webhooks::Webhooks,
     },
 };
 use sha2::{Digest, Sha256};
@@ -44,7 +45,8 @@ pub async fn serve(config: Config, ready: impl FnOnce(SocketAddr)) -> Result<(),
     migrate_pool(&database.pool).await?;
     let state = set_up(&config, &database.pool).await?;
     let lifecycle = state.lifecycle.clone();
-    let workers = workers::start(&state.engine);
+    let webhooks = webhooks(&config, &state.engine)?;
+    let workers = workers::start(&state.engine, webhooks);
     ready(address);
     let stop = lifecycle.clone();
     axum::serve(
@@ -186,6 +188,14 @@ fn engine(config: &Config, pool: &PgPool) -> Result<(Engine, Vec<u8>), String> {
         .expiring_after(config.order_expiry)
         .reserving_at(reservations);
     Ok((engine, jwt_secret))
+}
+
+/// What sends to webhooks, as configured.
+fn webhooks(config: &Config, engine: &Engine) -> Result<Webhooks, String> {
+    let clock = engine.database().clock.clone();
+    let source = config.public_url.as_deref().unwrap_or("waybill");
+    Webhooks::new(clock, source, config.webhooks_reach)
+        .map_err(|error| format!("cannot call webhooks: {}", cause(&error)))
 }
 
 /// The state of a server on a migrated database, with what the configuration wants to be there.

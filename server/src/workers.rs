@@ -1,8 +1,8 @@
-//! What goes on without a request: relaying events, advancing orders, forgetting what has expired.
+//! What goes on without a request: relaying events, telling webhooks, advancing orders, forgetting what has expired.
 
 use std::{future::Future, time::Duration};
 
-use orders::Engine;
+use orders::{Engine, services::webhooks::Webhooks};
 use tokio::{task::JoinSet, time::timeout};
 
 /// How long the orders that are due may have to wait for a worker.
@@ -25,12 +25,14 @@ impl Workers {
 }
 
 /// Starts them.
-pub(crate) fn start(engine: &Engine) -> Workers {
+pub(crate) fn start(engine: &Engine, webhooks: Webhooks) -> Workers {
     let mut workers = JoinSet::new();
     let deliveries = engine.deliveries.clone();
     workers.spawn(async move { deliveries.run().await });
     let deliveries = engine.deliveries.clone();
     workers.spawn(async move { deliveries.listen().await });
+    let deliveries = engine.deliveries.clone();
+    workers.spawn(async move { deliveries.send(&webhooks).await });
     workers.spawn(advance(engine.clone()));
     workers.spawn(audit(engine.clone()));
     let people = engine.people.clone();
@@ -41,7 +43,10 @@ pub(crate) fn start(engine: &Engine) -> Workers {
     let deliveries = engine.deliveries.clone();
     workers.spawn(every(Duration::from_secs(3_600), move || {
         let deliveries = deliveries.clone();
-        async move { deliveries.forget_told().await }
+        async move {
+            deliveries.forget_told().await?;
+            deliveries.forget_delivered().await
+        }
     }));
     let orders = engine.orders.clone();
     workers.spawn(every(Duration::from_secs(3_600), move || {

@@ -16,6 +16,7 @@ pub mod order;
 pub mod product;
 pub mod refund;
 pub mod returns;
+pub mod webhook;
 
 /// What somebody typed into a form that could not be used.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]

@@ -16,6 +16,7 @@ use crate::components::{PageLife, page_title};
 use account::{OrderListPage, RegisterPage, SignInPage};
 use admin::{
     AdminFrame, AdminHealthPage, AdminOrderListPage, AdminOrderPage, AdminProductListPage,
+    AdminWebhookListPage,
 };
 use shop::{CartPage, CheckoutPage, FrontPage, NotFoundPage, OrderPage, ProductPage, ShopFrame};
 
@@ -67,6 +68,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("orders") view=AdminOrderListPage />
                     <Route path=path!("orders/:id") view=AdminOrderPage />
                     <Route path=path!("products") view=AdminProductListPage />
+                    <Route path=path!("webhooks") view=AdminWebhookListPage />
                     <Route path=path!("health") view=AdminHealthPage />
                 </ParentRoute>
             </Routes>

@@ -45,6 +45,9 @@ pub struct Webhook {
     pub waiting: i64,
     /// How many were given up on.
     pub set_aside: i64,
+    /// Why the newest of these was not taken.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_error: Option<String>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
 }

@@ -4,6 +4,7 @@ mod auth;
 mod body;
 mod changes;
 mod command;
+mod deliveries;
 pub(crate) mod health;
 mod inventory;
 mod notes;
@@ -13,6 +14,7 @@ pub(crate) mod problem;
 mod products;
 mod returns;
 mod tickets;
+mod webhooks;
 
 use axum::{Json, Router, routing::get};
 use utoipa::OpenApi;
@@ -36,6 +38,7 @@ pub(crate) use problem::ApiError;
         (name = "catalogue", description = "Products and stock"),
         (name = "tickets", description = "The right to a seat"),
         (name = "payments", description = "What payment providers tell by themselves"),
+        (name = "webhooks", description = "Being told of events, and what became of it"),
         (name = "auth", description = "Signing in")
     )
 )]
@@ -94,6 +97,14 @@ fn described() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(products::list, products::create))
         .routes(routes!(products::find))
         .routes(routes!(inventory::find, inventory::set))
+        .routes(routes!(webhooks::list, webhooks::create))
+        .routes(routes!(webhooks::find, webhooks::delete))
+        .routes(routes!(webhooks::enable))
+        .routes(routes!(webhooks::disable))
+        .routes(routes!(webhooks::rotate_secret))
+        .routes(routes!(webhooks::resend_set_aside))
+        .routes(routes!(deliveries::list))
+        .routes(routes!(deliveries::resend))
         .routes(routes!(auth::token));
     OpenApiRouter::with_openapi(Document::openapi())
         .nest("/api/v1", canonical)

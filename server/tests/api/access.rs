@@ -151,7 +151,27 @@ async fn nobody_gets_where_they_do_not_belong(pool: PgPool) {
             json!({}),
         ),
     ];
+    let some_webhook = "/api/v1/webhooks/0190a0a0-0000-7000-8000-000000000000";
+    let on_webhook = |verb: &str| with(Method::POST, format!("{some_webhook}/{verb}"), json!({}));
     let elsewhere = [
+        get("/api/v1/webhooks"),
+        with(
+            Method::POST,
+            "/api/v1/webhooks".to_owned(),
+            json!({"url": "https://evil.example/"}),
+        ),
+        get(some_webhook),
+        (Method::DELETE, some_webhook.to_owned(), None),
+        on_webhook("enable"),
+        on_webhook("disable"),
+        on_webhook("rotate-secret"),
+        on_webhook("resend"),
+        get("/api/v1/deliveries"),
+        with(
+            Method::POST,
+            "/api/v1/deliveries/1/resend".to_owned(),
+            json!({}),
+        ),
         get("/api/v1/inventory/MUG"),
         with(
             Method::PUT,
@@ -202,7 +222,7 @@ async fn nobody_gets_where_they_do_not_belong(pool: PgPool) {
         }
     }
 
-    assert_eq!(asked, 17 * 3 + 10 + 3 * 3 + 3);
+    assert_eq!(asked, 17 * 3 + 10 + 13 * 3 + 13);
     let now = app.get(&order_path, &[("x-api-key", KEY)]).await.json();
     assert_eq!(
         (&now["status"], &now["version"]),
@@ -228,6 +248,21 @@ async fn staff_change_stock_but_not_the_catalogue(pool: PgPool) {
         app.post("/api/v1/products", &staff, product).await.status,
         StatusCode::FORBIDDEN
     );
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn staff_see_nothing_of_webhooks(pool: PgPool) {
+    let app = TestApp::start(pool).await;
+    let bearer = app.bearer("staff@test.example").await;
+    let staff = [("authorization", bearer.as_str())];
+
+    for path in ["/api/v1/webhooks", "/api/v1/deliveries"] {
+        let answer = app.get(path, &staff).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
+    }
+    let url = json!({"url": "https://evil.example/"});
+    let answer = app.post("/api/v1/webhooks", &staff, url).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN);
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]

@@ -15,7 +15,11 @@ struct Browser<'a> {
 
 impl<'a> Browser<'a> {
     async fn of_staff(app: &'a TestApp) -> Self {
-        let credentials = "email=staff%40test.example&password=a+test+password";
+        Self::of_person(app, "staff").await
+    }
+
+    async fn of_person(app: &'a TestApp, name: &str) -> Self {
+        let credentials = &format!("email={name}%40test.example&password=a+test+password");
         let ours = [("sec-fetch-site", "same-origin")];
         let answer = app.ask(form("/fn/sign_in", credentials, &ours)).await;
         let cookie = cookie(&answer);
@@ -285,4 +289,107 @@ async fn a_country_chosen_at_the_last_moment_is_checked_by_its_own_rules(pool: P
     let (page, shown) = shopper.send("/fn/place_order", &fields(japanese)).await;
     assert!(page.starts_with("/order/"), "{page}");
     assert!(shown.body.contains("1-2-3 Jingumae, Tokyo"));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn an_admin_makes_a_webhook_and_sees_its_secret_once(pool: PgPool) {
+    let app = TestApp::start(pool).await;
+    let admin = Browser::of_person(&app, "admin").await;
+    let page = "/admin/webhooks";
+
+    let fields = "form[url]=shop.example&form[types][order.shipped]=yes";
+    let (path, shown) = admin.send("/fn/add_webhook", fields).await;
+    assert_eq!(path, format!("{page}?error=invalid"));
+    assert!(
+        shown
+            .body
+            .contains("The address must begin with https:// or http://")
+    );
+    assert!(
+        shown.body.contains("value=\"shop.example\""),
+        "what was typed is still there"
+    );
+    assert_eq!(shown.body.matches(" checked").count(), 1);
+    let fields = "form[url]=https%3A%2F%2Fshop.example%2Fhook&form[types][order.shipped]=yes";
+    let (path, shown) = admin.send("/fn/add_webhook", fields).await;
+    assert_eq!(path, page, "the secret is in no address");
+    assert!(shown.body.contains("whsec_") && shown.body.contains("https://shop.example/hook"));
+    assert!(!shown.body.contains(" checked"), "the draft is gone");
+    let cookie = [("cookie", admin.cookie.as_str())];
+    assert!(!app.get(page, &cookie).await.body.contains("whsec_"));
+
+    let made = app.get("/api/v1/webhooks", &[SERVICE]).await.json();
+    assert_eq!(made["data"][0]["event_types"], json!(["order.shipped"]));
+    let id = format!("id={}", made["data"][0]["id"].as_str().unwrap());
+    let (_, shown) = admin.send("/fn/rotate_webhook_secret", &id).await;
+    assert!(shown.body.contains("whsec_"));
+    let (_, shown) = admin.send("/fn/disable_webhook", &id).await;
+    assert!(shown.body.contains("The webhook is disabled") && !shown.body.contains("whsec_"));
+    let (_, shown) = admin.send("/fn/enable_webhook", &id).await;
+    assert!(shown.body.contains("The webhook is enabled"));
+    let (_, shown) = admin.send("/fn/delete_webhook", &id).await;
+    assert!(shown.body.contains("Nobody is told yet"));
+    let (path, _) = admin.send("/fn/enable_webhook", &id).await;
+    assert_eq!(path, format!("{page}?error=not_found"));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn an_admin_sends_again_what_was_set_aside(pool: PgPool) {
+    let app = TestApp::start(pool.clone()).await;
+    let url = json!({"url": "https://shop.example/hook"});
+    let webhook = app.post("/api/v1/webhooks", &[SERVICE], url).await.json();
+    app.paid_order().await;
+    app.engine.deliveries.relay().await.unwrap();
+    sqlx::raw_sql(
+        "update deliveries set state = 'set_aside', next_at = null, ended_at = now(), attempts = 18,
+            last_error = 'answered 500 Internal Server Error'",
+    )
+    .execute(&pool)
+    .await
+    .unwrap();
+    let admin = Browser::of_person(&app, "admin").await;
+    let cookie = [("cookie", admin.cookie.as_str())];
+    let aside = async || {
+        let page = app.get("/admin/webhooks?state=set_aside", &cookie).await;
+        page.body.matches("/fn/resend_delivery").count()
+    };
+    assert_eq!(aside().await, 4);
+    let list = app.get("/api/v1/deliveries", &[SERVICE]).await.json();
+
+    let one = format!("id={}", list["data"][0]["id"]);
+    let (_, shown) = admin.send("/fn/resend_delivery", &one).await;
+
+    assert!(shown.body.contains("It is being sent again"));
+    assert!(
+        shown
+            .body
+            .contains("Last failure: answered 500 Internal Server Error")
+    );
+    assert_eq!(aside().await, 3);
+    let all = format!("id={}", webhook["id"].as_str().unwrap());
+    admin.send("/fn/resend_set_aside", &all).await;
+    assert_eq!(aside().await, 0);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn staff_see_no_webhooks(pool: PgPool) {
+    let app = TestApp::start(pool).await;
+    let staff = Browser::of_staff(&app).await;
+    let headers = [
+        ("sec-fetch-site", "same-origin"),
+        ("cookie", staff.cookie.as_str()),
+    ];
+
+    let page = app.get("/admin/webhooks", &headers).await;
+    let add = form(
+        "/fn/add_webhook",
+        "form[url]=https%3A%2F%2Fevil.example",
+        &headers,
+    );
+    let added = app.ask(add).await;
+
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert_eq!(added.header("location"), "/admin/webhooks?error=forbidden");
+    let made = app.get("/api/v1/webhooks", &[SERVICE]).await.json();
+    assert_eq!(made["data"], json!([]));
 }

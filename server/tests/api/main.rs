@@ -15,3 +15,4 @@ mod payments;
 mod problems;
 mod test_app;
 mod tickets;
+mod webhooks;

@@ -84,7 +84,10 @@ fn Rail(is_admin: bool) -> impl IntoView {
             <ul>
                 <RailLink href="/admin/orders" icon="orders" word="Orders" />
                 <RailLink href="/admin/products" icon="tag" word="Products and stock" />
-                {is_admin.then(|| view! { <RailLink href="/admin/health" icon="pulse" word="Health" /> })}
+                {is_admin.then(|| view! {
+                    <RailLink href="/admin/webhooks" icon="hook" word="Webhooks" />
+                    <RailLink href="/admin/health" icon="pulse" word="Health" />
+                })}
             </ul>
             <ul>
                 <RailLink href="/" icon="store" word="Shop" />

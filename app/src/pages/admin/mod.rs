@@ -8,9 +8,11 @@ mod order_query;
 mod order_table;
 mod product_list;
 mod stock_table;
+mod webhooks;
 
 pub(super) use frame::AdminFrame;
 pub(super) use health::AdminHealthPage;
 pub(super) use order::AdminOrderPage;
 pub(super) use order_list::AdminOrderListPage;
 pub(super) use product_list::AdminProductListPage;
+pub(super) use webhooks::AdminWebhookListPage;

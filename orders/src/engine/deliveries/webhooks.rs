@@ -190,6 +190,10 @@ async fn select(
             disabled_because as "disabled_because: DisabledBecause",
             (select count(*) from deliveries where endpoint_id = it.id and state = 'waiting') as "waiting!",
             (select count(*) from deliveries where endpoint_id = it.id and state = 'set_aside') as "set_aside!",
+            (
+                select last_error from deliveries
+                where endpoint_id = it.id and state <> 'delivered' and last_error is not null order by id desc limit 1
+            ) as last_error,
             created_at
         from webhook_endpoints it where $1::uuid is null or id = $1 order by id desc"#,
         id as Option<WebhookId>,
