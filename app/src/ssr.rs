@@ -232,7 +232,7 @@ impl Visitor {
         Ok(())
     }
 
-    /// Keeps a text until it is taken. For what is shown once, and must not stand in an address.
+    /// Keeps a text for the next page, for what must not stand in an address.
     ///
     /// # Errors
     /// The session cannot be written.
@@ -240,12 +240,25 @@ impl Visitor {
         self.write(&left_key(name), text).await
     }
 
-    /// The text that was left under this name, for the first who asks.
+    /// The text that was left under this name. Rendering a page may ask more than once, so reading leaves it there.
+    ///
+    /// # Errors
+    /// The session cannot be read.
+    pub async fn left(&self, name: &str) -> Result<Option<String>, AppError> {
+        self.read(&left_key(name)).await
+    }
+
+    /// Forgets the text that was left under this name.
     ///
     /// # Errors
     /// The session cannot be read or written.
-    pub async fn take(&self, name: &str) -> Result<Option<String>, AppError> {
-        self.0.remove(&left_key(name)).await.map_err(broken)
+    pub async fn clear(&self, name: &str) -> Result<(), AppError> {
+        // A session that has nothing to forget is not written anew.
+        if self.left(name).await?.is_some() {
+            let left = self.0.remove_value(&left_key(name)).await;
+            left.map_err(broken)?;
+        }
+        Ok(())
     }
 
     async fn read<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, AppError> {

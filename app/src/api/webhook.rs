@@ -30,6 +30,8 @@ pub struct DeliveryQuery {
     pub webhook: String,
     /// The delivery behind which the page begins.
     pub after: String,
+    /// Says anything on the page that shows a new secret.
+    pub secret: String,
 }
 
 /// Everything about webhooks.
@@ -41,7 +43,7 @@ pub struct WebhookView {
     pub deliveries: Page<Delivery, DeliveryId>,
     /// What was typed into the form that was refused.
     pub draft: Draft,
-    /// A secret that was made a moment ago. It is not shown again.
+    /// A secret that was made a moment ago. Another look at the webhooks forgets it.
     pub secret: Option<String>,
 }
 
@@ -62,11 +64,14 @@ pub async fn find_webhooks(query: DeliveryQuery) -> Result<WebhookView, AppError
         limit: 50,
         after: query.after.parse().ok(),
     };
+    if query.secret.is_empty() {
+        visitor.clear(SECRET).await?;
+    }
     Ok(WebhookView {
         webhooks: engine.deliveries.webhooks(&caller).await?,
         deliveries: engine.deliveries.list(&caller, filter, page).await?,
         draft: visitor.draft(WEBHOOK_FORM).await?,
-        secret: visitor.take(SECRET).await?,
+        secret: visitor.left(SECRET).await?,
     })
 }
 
@@ -190,11 +195,11 @@ pub async fn resend_set_aside(#[server(default)] id: String) -> Result<(), AppEr
     )
 }
 
-/// To the page, which shows the secret once. It must not stand in an address.
+/// To the page that shows the secret, which must not stand in its address.
 #[cfg(feature = "ssr")]
 async fn show_secret(visitor: &crate::ssr::Visitor, secret: &str) -> Result<(), AppError> {
     visitor.leave(SECRET, secret).await?;
-    crate::ssr::redirect(PATH);
+    crate::ssr::redirect(&format!("{PATH}?secret=new"));
     Ok(())
 }
 

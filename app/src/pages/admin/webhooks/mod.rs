@@ -71,7 +71,7 @@ fn SecretNotice(secret: Option<String>) -> impl IntoView {
             <Notice icon="key" kind="attention">
                 <h2>"The webhook’s secret"</h2>
                 <p class="code">{secret}</p>
-                <p>"Keep it where the receiver checks signatures. It is not shown again."</p>
+                <p>"Keep it where the receiver checks signatures. Once you leave this page it is not shown again."</p>
             </Notice>
         }
     })

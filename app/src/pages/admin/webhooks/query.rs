@@ -13,6 +13,7 @@ impl DeliveryQuery {
             state: field("state"),
             webhook: field("webhook"),
             after: field("after"),
+            secret: field("secret"),
         }
     }
 
@@ -21,7 +22,7 @@ impl DeliveryQuery {
         Self {
             state: state.map(|it| it.to_string()).unwrap_or_default(),
             webhook: self.webhook.clone(),
-            after: String::new(),
+            ..Self::default()
         }
     }
 
@@ -37,6 +38,7 @@ impl DeliveryQuery {
     pub(super) fn behind(&self, after: String) -> Self {
         Self {
             after,
+            secret: String::new(),
             ..self.clone()
         }
     }
@@ -70,6 +72,7 @@ mod tests {
             state: "waiting".to_owned(),
             webhook: "a b".to_owned(),
             after: "7".to_owned(),
+            secret: "new".to_owned(),
         };
 
         let path = "/admin/webhooks?state=waiting&webhook=a%20b&after=7";
