@@ -81,7 +81,7 @@ mod tests {
         let aside = query.in_state(Some(DeliveryState::SetAside));
         assert_eq!(
             aside.path(),
-            "/admin/webhooks?state=set_aside&webhook=a%20b"
+            "/admin/webhooks?state=set%5Faside&webhook=a%20b"
         );
         assert_eq!(DeliveryQuery::default().path(), "/admin/webhooks");
     }
