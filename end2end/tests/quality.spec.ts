@@ -124,6 +124,7 @@ test('the dashboard stands up to a close look', async ({ page, request }) => {
   await examine(page, `/admin/orders?q=${email}`);
   await examine(page, '/admin/orders?q=zeppelin');
   await examine(page, '/admin/products');
+  await examine(page, '/admin/webhooks');
   await examine(page, `/admin/orders/${sent.id}`);
   await examine(page, `/admin/orders/${order.id}`);
   await page.getByRole('button', { name: 'Cancel order' }).click();

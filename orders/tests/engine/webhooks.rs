@@ -314,6 +314,25 @@ async fn two_senders_deliver_each_event_once(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
+async fn a_sender_passes_by_what_another_is_claiming(pool: PgPool) {
+    let (shop, receiver) = (Shop::open(pool.clone()).await, Receiver::start().await);
+    tell(&shop, &receiver.url, Vec::new()).await;
+    order(&shop).await;
+    order(&shop).await;
+    let mut claiming = pool.begin().await.unwrap();
+    sqlx::query("update deliveries set claim = gen_random_uuid() where id = (select min(id) from deliveries)")
+        .execute(&mut *claiming)
+        .await
+        .unwrap();
+
+    let sent = tokio::time::timeout(Real::from_secs(10), send(&shop)).await;
+
+    assert_eq!(sent, Ok(1), "it neither waits nor takes");
+    claiming.rollback().await.unwrap();
+    assert_eq!(send(&shop).await, 1);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
 async fn a_dead_senders_claim_is_taken_up_after_its_lease(pool: PgPool) {
     let (shop, receiver) = (Shop::open(pool).await, Receiver::start().await);
     tell(&shop, &receiver.url, Vec::new()).await;
