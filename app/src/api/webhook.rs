@@ -55,6 +55,7 @@ pub async fn find_webhooks(query: DeliveryQuery) -> Result<WebhookView, AppError
         engine,
         caller,
         visitor,
+        ..
     } = crate::ssr::here()?;
     let filter = DeliveryFilter {
         state: DeliveryState::read(&query.state),
@@ -92,6 +93,7 @@ pub async fn add_webhook(#[server(default)] form: WebhookForm) -> Result<(), App
         engine,
         caller,
         visitor,
+        ..
     } = crate::ssr::here()?;
     let is_ticked = |it: &EventType| form.types.contains_key(it.as_str());
     let new = NewWebhook {
@@ -135,6 +137,7 @@ pub async fn rotate_webhook_secret(#[server(default)] id: String) -> Result<(), 
         engine,
         caller,
         visitor,
+        ..
     } = crate::ssr::here()?;
     let id = id.parse().map_err(|_| AppError::Malformed)?;
     match engine.deliveries.rotate_webhook_secret(&caller, id).await {
