@@ -119,3 +119,26 @@ pub struct HistoryEntry {
     /// When.
     pub at: DateTime<Utc>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::EventType;
+
+    /// Does not compile when a type is added to the enum alone: people could not choose it then.
+    #[test]
+    fn all_types_are_all() {
+        for (place, it) in EventType::ALL.into_iter().enumerate() {
+            let own_place = match it {
+                EventType::Created => 0,
+                EventType::StatusChanged => 1,
+                EventType::PaymentSuccessful => 2,
+                EventType::PaymentFailed => 3,
+                EventType::Cancelled => 4,
+                EventType::Shipped => 5,
+                EventType::Delivered => 6,
+                EventType::Refunded => 7,
+            };
+            assert_eq!(place, own_place);
+        }
+    }
+}

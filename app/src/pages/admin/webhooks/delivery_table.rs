@@ -64,7 +64,7 @@ fn DeliveryRow(delivery: Delivery, to: String) -> impl IntoView {
             <td data-end><StatusChip tone word /></td>
             <td data-wide>{delivery.last_error}</td>
             <td class="number" data-label="Attempts">{delivery.attempts}</td>
-            <td data-label=words>
+            <td>
                 <span class="quiet">{words} " "</span> <Moment at style=TimeStyle::ShortMinute />
             </td>
             <td>
