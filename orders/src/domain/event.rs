@@ -43,6 +43,10 @@ pub enum EventType {
     #[serde(rename = "order.refunded")]
     #[cfg_attr(feature = "engine", sqlx(rename = "order.refunded"))]
     Refunded,
+    /// Something about an order changed that has no event of its own: a note, a return, a mark for people to look at.
+    #[serde(rename = "order.updated")]
+    #[cfg_attr(feature = "engine", sqlx(rename = "order.updated"))]
+    Updated,
 }
 
 impl EventType {
@@ -70,6 +74,7 @@ impl EventType {
             Self::Shipped => "order.shipped",
             Self::Delivered => "order.delivered",
             Self::Refunded => "order.refunded",
+            Self::Updated => "order.updated",
         }
     }
 }

@@ -63,6 +63,17 @@ pub enum Settled {
     Unknown,
 }
 
+/// What a service says of parts of a reservation that come back.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum TakenBack {
+    /// It has them.
+    Done,
+    /// It does not take them: it knows no such reservation, or less was sold.
+    Refused,
+    /// It may have them or not.
+    Unknown,
+}
+
 #[derive(Deserialize)]
 struct Holding {
     status: Status,
@@ -94,7 +105,7 @@ impl Reservations {
     /// The services in use that these lines need.
     #[must_use]
     pub fn needed(&self, lines: &[OrderLine]) -> Vec<ServiceKind> {
-        [ServiceKind::Inventory, ServiceKind::Seating]
+        ServiceKind::ALL
             .into_iter()
             .filter(|kind| self.service(*kind).is_some() && lines.iter().any(|it| kind.holds(it)))
             .collect()
@@ -102,6 +113,9 @@ impl Reservations {
 }
 
 impl ServiceKind {
+    /// Every kind.
+    pub const ALL: [Self; 2] = [Self::Inventory, Self::Seating];
+
     /// Whether this service holds what the line wants.
     #[must_use]
     pub fn holds(self, line: &OrderLine) -> bool {
@@ -118,7 +132,7 @@ impl Service {
         lines: &[&OrderLine],
         request_id: &str,
     ) -> Reserved {
-        let items: Vec<Value> = lines.iter().map(|it| item(it)).collect();
+        let items: Vec<Value> = lines.iter().map(|it| item(it, it.quantity)).collect();
         let call = Call {
             operation: "reserve",
             method: Method::POST,
@@ -184,15 +198,45 @@ impl Service {
             Answer::Refused { .. } | Answer::Unknown | Answer::Unavailable => Settled::Unknown,
         }
     }
+
+    /// Gives back parts of what was taken for good. The same key again is the same return.
+    pub async fn take_back(
+        &self,
+        key: Uuid,
+        reservation: Uuid,
+        lines: &[(&OrderLine, u32)],
+        request_id: &str,
+    ) -> TakenBack {
+        let items: Vec<Value> = lines.iter().map(|(it, many)| item(it, *many)).collect();
+        let call = Call {
+            operation: "take_back",
+            method: Method::POST,
+            path: format!("/reservations/{reservation}/returns"),
+            key,
+            body: Some(json!({ "id": key, "items": items })),
+            request_id,
+        };
+        match self.call(&call).await.json::<Value>() {
+            Answer::Answered(it) if it["status"] == "returned" => TakenBack::Done,
+            Answer::Refused {
+                status: 400 | 404 | 409 | 410 | 422,
+                ..
+            } => TakenBack::Refused,
+            Answer::Answered(_)
+            | Answer::Refused { .. }
+            | Answer::Unknown
+            | Answer::Unavailable => TakenBack::Unknown,
+        }
+    }
 }
 
-fn item(line: &OrderLine) -> Value {
+fn item(line: &OrderLine, quantity: u32) -> Value {
     match &line.seat {
         Some(seat) => json!({
-            "sku": line.sku, "quantity": line.quantity,
+            "sku": line.sku, "quantity": quantity,
             "event": line.product, "seat_id": seat.seat_id, "seat_code": seat.seat_code,
         }),
-        None => json!({ "sku": line.sku, "quantity": line.quantity }),
+        None => json!({ "sku": line.sku, "quantity": quantity }),
     }
 }
 

@@ -202,13 +202,31 @@ pub(super) const INVARIANTS: &[Invariant] = &[
         "nobody_forgotten",
         "An order with something undecided has a time at which it is looked at again.",
         "select id, format('%s, and nothing is due', state) from orders
-        where due_at is null and (
-            exists (
-                select 1 from payments where order_id = orders.id and state in ('started', 'running', 'unknown')
-            )
-            or exists (select 1 from refunds where order_id = orders.id and state = 'pending')
-            or (state in ('pending', 'payment_pending', 'payment_failed') and expires_at is not null)
+        where due_at is null and id in (select order_id from loose_ends)"
+    ),
+    invariant!(
+        "reservations_fit_claims",
+        "Services outside hold nothing for an order that has given back its stock, and sold nothing that it has not taken.",
+        "select orders.id, format('the %s service: %s; line %s is %s in an order that is %s', service, outside.state, line,
+            claim, orders.state)
+        from remote_reservations outside
+        join orders on orders.id = outside.order_id
+        join order_lines on order_lines.order_id = orders.id
+        where (service = 'seating') = (seat_id is not null) and (
+            outside.state not in ('releasing', 'released') and claim = 'returned'
+            or outside.state = 'confirmed' and claim <> 'taken'
         )"
+    ),
+    invariant!(
+        "returns_fit_restocks",
+        "Of a line no more goes back to a service outside than is back on the shelf.",
+        "select order_lines.order_id, format('line %s: %s on the shelf, %s went back', line, restocked, told)
+        from order_lines
+        join (
+            select order_id, (item ->> 'line')::integer as line, sum((item ->> 'quantity')::integer) as told
+            from remote_returns, jsonb_array_elements(items) item where state <> 'void' group by 1, 2
+        ) back using (order_id, line)
+        where told > restocked"
     ),
     invariant!(
         "one_open_payment",

@@ -6,7 +6,9 @@ use sqlx::PgConnection;
 use tokio::task::JoinSet;
 
 use super::{
-    Orders, read,
+    Orders,
+    attention::attention,
+    read,
     record::ProviderFact,
     step::{OpenPayment, PATIENCE, Situation, Step, pause, situation},
 };
@@ -102,6 +104,7 @@ impl Orders {
                     self.send_refund(id, fence, &refund, &situation.request_id)
                         .await?
                 }
+                Step::TellReturn(it) => self.tell_return(&situation, fence, &it).await?,
                 Step::CloseRefunded => self.apply_if_still_due(id, OrderCommand::Refund).await?,
                 Step::Expire => self.apply_if_still_due(id, OrderCommand::Cancel).await?,
                 Step::Rest(until) => {
@@ -118,7 +121,7 @@ impl Orders {
     pub(super) async fn look(&self, id: OrderId) -> Result<Situation, OrderError> {
         let mut conn = self.database.pool.acquire().await?;
         let order = read::document(&mut conn, id).await?.order;
-        situation(&mut conn, &self.reservations, order).await
+        situation(&mut conn, order).await
     }
 
     async fn charge(
@@ -179,6 +182,12 @@ impl Orders {
             ChargeAnswer::Unknown => "unknown",
         };
         let now = self.database.clock.now();
+        let mut tx = self.database.pool.begin().await?;
+        // Before anything else, since it locks the order.
+        if payment.asked == PATIENCE {
+            let why = "The payment provider has not said what became of a payment.";
+            attention(&mut tx, id, why, now).await?;
+        }
         sqlx::query!(
             "update payments set state = $2, asked = asked + 1, ask_at = $3, updated_at = $4
              where id = $1 and state in ('started', 'running', 'unknown')
@@ -189,15 +198,9 @@ impl Orders {
             now,
             fence,
         )
-        .execute(&self.database.pool)
+        .execute(&mut *tx)
         .await?;
-        if payment.asked == PATIENCE {
-            self.ask_for_attention(
-                id,
-                "The payment provider has not said what became of a payment.",
-            )
-            .await?;
-        }
+        commit!(tx, "note_payment");
         Ok(())
     }
 
@@ -210,7 +213,7 @@ impl Orders {
         let caller = Caller::system("advance");
         let mut tx = self.database.pool.begin().await?;
         let order = read::lock(&mut tx, id).await?.order;
-        let mut situation = situation(&mut tx, &self.reservations, order).await?;
+        let mut situation = situation(&mut tx, order).await?;
         let reason = match (situation.next_step(self.database.clock.now()), command) {
             (Step::Expire, OrderCommand::Cancel) => "not paid in time",
             (Step::CloseRefunded, OrderCommand::Refund) => "all the money is back",
@@ -227,12 +230,6 @@ impl Orders {
         commit!(tx, "settle");
         self.database.feed.committed_and_due();
         Ok(())
-    }
-
-    /// Notes why a person has to look at the order.
-    pub(super) async fn ask_for_attention(&self, id: OrderId, why: &str) -> Result<(), OrderError> {
-        let mut conn = self.database.pool.acquire().await?;
-        attention(&mut conn, id, why).await
     }
 
     /// Lets go of the order until `until`. False when it changed meanwhile, so that it has to be looked at again.
@@ -266,23 +263,6 @@ impl Orders {
         .is_none_or(|current| current != fence);
         Ok(lost)
     }
-}
-
-/// Notes why a person has to look at the order.
-pub(super) async fn attention(
-    conn: &mut PgConnection,
-    id: OrderId,
-    why: &str,
-) -> Result<(), OrderError> {
-    sqlx::query!(
-        "update orders set needs_attention = $2 where id = $1",
-        id as OrderId,
-        why
-    )
-    .execute(conn)
-    .await?;
-    tracing::warn!(order.id = %id, why, "An order needs attention");
-    Ok(())
 }
 
 /// Takes the lease in the transaction that makes the work, so that no worker sees the one without the other. Whoever

@@ -1,6 +1,8 @@
 //! Orders that automation gave up on, and the people who look.
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
+use sqlx::PgConnection;
 
 use super::{
     Orders,
@@ -12,6 +14,15 @@ use crate::{
 };
 
 impl Orders {
+    /// Notes why a person has to look at the order.
+    pub(super) async fn ask_for_attention(&self, id: OrderId, why: &str) -> Result<(), OrderError> {
+        let mut tx = self.database.pool.begin().await?;
+        attention(&mut tx, id, why, self.database.clock.now()).await?;
+        commit!(tx, "ask_for_attention");
+        self.database.feed.committed();
+        Ok(())
+    }
+
     /// Marks an order as seen to. One that needs no attention stays as it is.
     ///
     /// # Errors
@@ -51,7 +62,29 @@ impl Orders {
             };
             write::write(&mut tx, caller, now, &mut order, change).await?;
         }
-        tx.commit().await?;
+        commit!(tx, "resolve_attention");
         Ok(())
     }
+}
+
+/// Notes why a person has to look at the order. Said again, it is no news.
+pub(super) async fn attention(
+    conn: &mut PgConnection,
+    id: OrderId,
+    why: &str,
+    now: DateTime<Utc>,
+) -> Result<(), OrderError> {
+    let marked = sqlx::query!(
+        "update orders set needs_attention = $2 where id = $1 and needs_attention is distinct from $2",
+        id as OrderId,
+        why,
+    )
+    .execute(&mut *conn)
+    .await?
+    .rows_affected();
+    if marked == 1 {
+        write::tell_update(conn, id, now).await?;
+        tracing::warn!(order.id = %id, why, "An order needs attention");
+    }
+    Ok(())
 }

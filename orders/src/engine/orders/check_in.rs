@@ -54,7 +54,7 @@ impl Orders {
             due: Due::AsBefore,
         };
         write::write(&mut tx, caller, now, &mut order, change).await?;
-        tx.commit().await?;
+        commit!(tx, "check_in");
         Ok(ticket)
     }
 }

@@ -1,6 +1,6 @@
 //! What staff tell each other about an order. No part of the order's document: its buyer reads that.
 
-use super::Orders;
+use super::{Orders, write};
 use crate::{
     domain::{Caller, NewNote, Note, NoteId, OrderId},
     engine::{OrderError, database::retry_conflicts},
@@ -21,6 +21,7 @@ impl Orders {
         caller.must_work_here()?;
         let text = note.parse()?;
         let note = retry_conflicts(|| self.note_once(caller, id, &text)).await?;
+        self.database.feed.committed();
         let notes = self.notes(caller, id).await?;
         notes
             .into_iter()
@@ -35,7 +36,7 @@ impl Orders {
         text: &str,
     ) -> Result<NoteId, OrderError> {
         let clock = &self.database.clock;
-        let note = NoteId(clock.new_id());
+        let (note, now) = (NoteId(clock.new_id()), clock.now());
         let mut tx = self.database.pool.begin().await?;
         self.begin(&mut tx, caller, id).await?;
         // A bearer token may name somebody who has no account here.
@@ -47,11 +48,12 @@ impl Orders {
             text,
             caller.actor(),
             caller.person().map(|it| it.0),
-            clock.now(),
+            now,
         )
         .execute(&mut *tx)
         .await?;
-        tx.commit().await?;
+        write::tell_update(&mut tx, id, now).await?;
+        commit!(tx, "note");
         Ok(note)
     }
 

@@ -63,7 +63,9 @@ impl Orders {
         let now = self.database.clock.now();
         let mut done = Reconciled::default();
         for payment in self.unaudited(now, limit).await? {
+            failpoint!("audit::before_call");
             let answer = self.provider.ask(payment.id.0, "reconcile").await;
+            failpoint!("audit::after_call");
             match compare(&payment, answer) {
                 Finding::Unanswered => continue,
                 Finding::Agrees => {
@@ -153,16 +155,8 @@ impl Orders {
     async fn wake_forgotten(&self, now: DateTime<Utc>, limit: i64) -> Result<usize, OrderError> {
         let woken = sqlx::query!(
             "with forgotten as (
-                select order_id as id from payments join orders on orders.id = order_id
-                where payments.state in ('started', 'running', 'unknown') and due_at is null
-                union
-                select order_id from refunds join orders on orders.id = order_id
-                where refunds.state = 'pending' and due_at is null
-                union
-                select id from orders
-                where state in ('pending', 'payment_pending', 'payment_failed') and expires_at is not null
-                    and due_at is null
-                limit $2
+                select order_id as id from loose_ends join orders on orders.id = order_id
+                where due_at is null limit $2
             )
             update orders set due_at = $1 from forgotten where orders.id = forgotten.id and due_at is null",
             now,

@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 
 use super::{
     Orders,
-    advance::attention,
+    attention::attention,
     read, reserve, stock,
     write::{self, Change, Due},
 };
@@ -117,7 +117,7 @@ impl Orders {
                         "The payment provider took {taken} instead of {} (minor units).",
                         payment.amount_minor
                     );
-                    attention(&mut tx, order.id, &why).await?;
+                    attention(&mut tx, order.id, &why, now).await?;
                 }
                 self.captured(&mut tx, caller, &mut order, settled, taken)
                     .await?;

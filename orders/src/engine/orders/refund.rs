@@ -7,6 +7,7 @@ use sqlx::PgConnection;
 use super::{
     Orders,
     advance::take_lease,
+    attention::attention,
     read,
     step::{OpenRefund, PATIENCE, pause, situation},
     stock,
@@ -83,7 +84,7 @@ impl Orders {
         let items = quantities_of(&plan.items);
         stock::withdraw(conn, order, &items).await?;
         if refund.restock {
-            stock::put_back(conn, order, &items, now).await?;
+            stock::put_back(conn, order, &items, &self.database.clock).await?;
         }
         Ok(plan.amount_minor)
     }
@@ -98,7 +99,7 @@ impl Orders {
         let mut tx = self.database.pool.begin().await?;
         let order = read::lock(&mut tx, id).await?.order;
         // Looked at again under the lock: the order may have been completed meanwhile.
-        let owed = situation(&mut tx, &self.reservations, order).await?;
+        let owed = situation(&mut tx, order).await?;
         if owed.owed_back() == amount_minor {
             // Beyond the order's price: no tax was on it.
             let plan = RefundPlan {
@@ -230,14 +231,14 @@ impl Orders {
             };
             write::write(&mut tx, &Caller::system("advance"), now, &mut order, change).await?;
         }
-        commit!(tx, "send_refund");
         if changed == 1 && state == "failed" {
-            self.ask_for_attention(id, "The payment provider refuses to send money back.")
-                .await?;
-        } else if refund.tries == PATIENCE {
-            self.ask_for_attention(id, "The payment provider does not answer about a refund.")
-                .await?;
+            let why = "The payment provider refuses to send money back.";
+            attention(&mut tx, id, why, now).await?;
+        } else if changed == 1 && state == "pending" && refund.tries == PATIENCE {
+            let why = "The payment provider does not answer about a refund.";
+            attention(&mut tx, id, why, now).await?;
         }
+        commit!(tx, "send_refund");
         self.database.feed.committed_and_due();
         Ok(())
     }

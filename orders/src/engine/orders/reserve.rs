@@ -1,22 +1,21 @@
 //! What services outside hold for an order. The intent is committed with the change that makes it needed; `advance`
 //! calls the service outside any transaction and writes down what came of it.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use derive_more::Display;
 use serde_json::Value;
 use sqlx::{PgConnection, types::Json};
 use uuid::Uuid;
 
 use super::{
-    Orders, read, record,
+    Orders,
+    attention::attention,
+    read, record,
     step::{PATIENCE, Situation, Step, pause, situation},
-    stock,
     write::{self, Change, Due},
 };
 use crate::{
-    domain::{
-        Caller, EventType, Order, OrderCommand, OrderId, OrderLine, OrderState, Refusal, Shortage,
-    },
+    domain::{Caller, Order, OrderCommand, OrderId, OrderLine},
     engine::{Clock, OrderError},
     services::reservations::{Missing, Reservations, Reserved, ServiceKind, Settled},
 };
@@ -29,8 +28,8 @@ pub(super) struct Holding {
     pub(super) service: ServiceKind,
     pub(super) state: HoldingState,
     pub(super) tries: i32,
-    pub(super) try_at: Option<chrono::DateTime<chrono::Utc>>,
-    pub(super) in_doubt_until: Option<chrono::DateTime<chrono::Utc>>,
+    pub(super) try_at: Option<DateTime<Utc>>,
+    pub(super) in_doubt_until: Option<DateTime<Utc>>,
 }
 
 /// How far a holding is. One that was given back for good is read no more.
@@ -115,48 +114,7 @@ pub(super) async fn want(
             .all(|it| !it.state.is_awaited()))
 }
 
-/// What a service was short of when the order was to be held last.
-async fn shortages(conn: &mut PgConnection, order: &Order) -> Result<Vec<Shortage>, OrderError> {
-    let short = sqlx::query_scalar!(
-        r#"select short as "short!: Json<Vec<Missing>>" from remote_reservations
-        where order_id = $1 and short is not null"#,
-        order.id as OrderId,
-    )
-    .fetch_all(conn)
-    .await?;
-    let shortage = |missing: Missing| {
-        let line = order.items.iter().find(|it| it.sku == missing.sku);
-        line.map(|line| Shortage {
-            sku: missing.sku,
-            title: line.title.clone(),
-            requested: line.quantity,
-            available: missing.available,
-        })
-    };
-    Ok(short
-        .into_iter()
-        .flat_map(|it| it.0)
-        .filter_map(shortage)
-        .collect())
-}
-
 impl Orders {
-    /// # Errors
-    /// [`Refusal::OutOfStock`] when the order could not be paid because a service outside is short of something.
-    pub(super) async fn refuse_if_short(&self, order: &Order) -> Result<(), OrderError> {
-        let may_be = matches!(order.status, OrderState::Failed | OrderState::PaymentFailed);
-        if !may_be || !self.reservations.any() {
-            return Ok(());
-        }
-        let mut conn = self.database.pool.acquire().await?;
-        let short = shortages(&mut conn, order).await?;
-        if short.is_empty() {
-            Ok(())
-        } else {
-            Err(Refusal::OutOfStock(short).into())
-        }
-    }
-
     /// Asks the service to hold what the order wants.
     pub(super) async fn reserve(
         &self,
@@ -173,7 +131,10 @@ impl Orders {
                     .filter(|it| holding.service.holds(it))
                     .collect();
                 let request = &situation.request_id;
-                service.reserve(holding.id, order.id, &lines, request).await
+                failpoint!("reserve::before_call");
+                let answer = service.reserve(holding.id, order.id, &lines, request).await;
+                failpoint!("reserve::after_call");
+                answer
             }
             // Its address was taken out of the configuration meanwhile.
             None => Reserved::Unavailable,
@@ -190,16 +151,8 @@ impl Orders {
             Reserved::Unavailable => (holding.state, false),
         };
         // When it was given back meanwhile, nothing is noted: `in_doubt_until` sees to a call that was under way.
-        self.note_holding(fence, holding, state, is_settled, short)
-            .await?;
-        if !order.status.is_unpaid() && matches!(answer, Reserved::Short(_)) {
-            let why = format!(
-                "The {} service does not have what was sold.",
-                holding.service
-            );
-            self.ask_for_attention(order.id, &why).await?;
-        }
-        self.warn_of_patience(order.id, holding, is_settled).await
+        self.note_holding(situation, fence, holding, state, is_settled, short)
+            .await
     }
 
     /// Tells the service that what it holds is sold.
@@ -210,7 +163,12 @@ impl Orders {
         holding: &Holding,
     ) -> Result<(), OrderError> {
         let answer = match self.reservations.service(holding.service) {
-            Some(service) => service.confirm(holding.id, &situation.request_id).await,
+            Some(service) => {
+                failpoint!("confirm::before_call");
+                let answer = service.confirm(holding.id, &situation.request_id).await;
+                failpoint!("confirm::after_call");
+                answer
+            }
             None => Settled::Unknown,
         };
         let (state, is_settled) = match answer {
@@ -219,9 +177,7 @@ impl Orders {
             Settled::NotFound => (HoldingState::Wanted, false),
             Settled::Unknown => (HoldingState::Held, false),
         };
-        self.note_holding(fence, holding, state, is_settled, None)
-            .await?;
-        self.warn_of_patience(situation.order.id, holding, is_settled)
+        self.note_holding(situation, fence, holding, state, is_settled, None)
             .await
     }
 
@@ -233,7 +189,12 @@ impl Orders {
         holding: &Holding,
     ) -> Result<(), OrderError> {
         let answer = match self.reservations.service(holding.service) {
-            Some(service) => service.release(holding.id, &situation.request_id).await,
+            Some(service) => {
+                failpoint!("release::before_call");
+                let answer = service.release(holding.id, &situation.request_id).await;
+                failpoint!("release::after_call");
+                answer
+            }
             None => Settled::Unknown,
         };
         let is_back = matches!(answer, Settled::Done | Settled::NotFound);
@@ -244,6 +205,10 @@ impl Orders {
         } else {
             Some(now + pause(holding.tries))
         };
+        let mut tx = self.database.pool.begin().await?;
+        if !is_back {
+            warn_of_patience(&mut tx, situation.order.id, holding, now).await?;
+        }
         sqlx::query!(
             "update remote_reservations set state = case when $3 then 'released' else state end,
                 tries = tries + $4, try_at = $5, updated_at = $6
@@ -256,28 +221,48 @@ impl Orders {
             try_at,
             now,
         )
-        .execute(&self.database.pool)
+        .execute(&mut *tx)
         .await?;
-        self.warn_of_patience(situation.order.id, holding, is_back)
-            .await
+        commit!(tx, "release");
+        Ok(())
     }
 
     /// Writes down how far the holding is, unless somebody else did meanwhile.
     async fn note_holding(
         &self,
+        situation: &Situation,
         fence: i64,
         holding: &Holding,
         state: HoldingState,
         is_settled: bool,
         short: Option<Json<&Vec<Missing>>>,
     ) -> Result<(), OrderError> {
+        let order = &situation.order;
         let now = self.database.clock.now();
         let try_at = (!is_settled).then(|| now + pause(holding.tries));
+        let mut tx = self.database.pool.begin().await?;
+        // Before anything else, since it locks the order.
+        if state == HoldingState::Refused && !order.status.is_unpaid() {
+            let why = format!(
+                "The {} service does not have what was sold.",
+                holding.service
+            );
+            attention(&mut tx, order.id, &why, now).await?;
+        }
+        if !is_settled {
+            warn_of_patience(&mut tx, order.id, holding, now).await?;
+        }
         // A service that forgets again and again is one that gives no end of it: its tries are not begun anew.
         sqlx::query!(
-            "update remote_reservations set state = $3, short = $4, tries = tries + $5, try_at = $6, updated_at = $7
-             where id = $1 and state = $8
-                and exists (select 1 from orders where id = order_id and lease_fence = $2)",
+            "with noted as (
+                update remote_reservations
+                set state = $3, short = $4, tries = tries + $5, try_at = $6, updated_at = $7
+                where id = $1 and state = $8
+                    and exists (select 1 from orders where id = order_id and lease_fence = $2)
+                returning id
+            )
+            update remote_returns set state = 'void', updated_at = $7
+            from noted where reservation_id = noted.id and $3 = 'refused' and state = 'pending'",
             holding.id,
             fence,
             state.to_string(),
@@ -287,65 +272,9 @@ impl Orders {
             now,
             holding.state.to_string(),
         )
-        .execute(&self.database.pool)
+        .execute(&mut *tx)
         .await?;
-        Ok(())
-    }
-
-    async fn warn_of_patience(
-        &self,
-        order: OrderId,
-        holding: &Holding,
-        is_settled: bool,
-    ) -> Result<(), OrderError> {
-        if is_settled || holding.tries != PATIENCE {
-            return Ok(());
-        }
-        let why = format!(
-            "The {} service gives no end of a reservation.",
-            holding.service
-        );
-        self.ask_for_attention(order, &why).await
-    }
-
-    /// Undoes what was begun for an order that a service is short of: everything goes back, a payment that waited for
-    /// it is not sent. An order that was never held ends as failed; one that was may be tried again.
-    pub(super) async fn run_short(&self, id: OrderId) -> Result<(), OrderError> {
-        let caller = Caller::system("advance");
-        let now = self.database.clock.now();
-        let mut tx = self.database.pool.begin().await?;
-        let order = read::lock(&mut tx, id).await?.order;
-        let mut short = situation(&mut tx, &self.reservations, order).await?;
-        if short.next_step(now) != Step::RunShort {
-            return Ok(());
-        }
-        let order = &mut short.order;
-        let is_first = order.payments.len() <= 1 && order.captured_minor() == 0;
-        stock::give_back(&mut tx, id, now).await?;
-        let withdrawn = order.status.after(OrderCommand::FailPayment, order.goods());
-        let change = |to, name, events| Change {
-            to,
-            name,
-            reason: Some("out of stock"),
-            events,
-            detail: Value::Null,
-            due: Due::Now,
-        };
-        if let Ok(to) = withdrawn {
-            let events = vec![EventType::PaymentFailed];
-            let withdrawal = change(to, "payment_withdrawn", events);
-            write::write(&mut tx, &caller, now, order, withdrawal).await?;
-        }
-        if is_first {
-            let to = order.status.after(OrderCommand::Fail, order.goods())?;
-            let failure = change(to, "failed", Vec::new());
-            write::write(&mut tx, &caller, now, order, failure).await?;
-        } else if withdrawn.is_err() {
-            let release = change(order.status, "reservation_refused", Vec::new());
-            write::write(&mut tx, &caller, now, order, release).await?;
-        }
-        tx.commit().await?;
-        self.database.feed.committed_and_due();
+        commit!(tx, "note_holding");
         Ok(())
     }
 
@@ -355,7 +284,7 @@ impl Orders {
         let now = self.database.clock.now();
         let mut tx = self.database.pool.begin().await?;
         let order = read::lock(&mut tx, id).await?.order;
-        let mut paid = situation(&mut tx, &self.reservations, order).await?;
+        let mut paid = situation(&mut tx, order).await?;
         if paid.next_step(now) != Step::ConfirmPaid {
             return Ok(());
         }
@@ -380,10 +309,27 @@ impl Orders {
             due: Due::Now,
         };
         write::write(&mut tx, &caller, now, order, change).await?;
-        tx.commit().await?;
+        commit!(tx, "confirm_paid");
         self.database.feed.committed_and_due();
         Ok(())
     }
+}
+
+/// Asks for a person once a service has been called in vain for so long.
+async fn warn_of_patience(
+    conn: &mut PgConnection,
+    order: OrderId,
+    holding: &Holding,
+    now: DateTime<Utc>,
+) -> Result<(), OrderError> {
+    if holding.tries != PATIENCE {
+        return Ok(());
+    }
+    let why = format!(
+        "The {} service gives no end of a reservation.",
+        holding.service
+    );
+    attention(conn, order, &why, now).await
 }
 
 /// How long a call that was sent may still arrive.

@@ -58,7 +58,7 @@ impl Orders {
             due: Due::AsBefore,
         };
         write::write(&mut tx, caller, now, &mut order, change).await?;
-        tx.commit().await?;
+        commit!(tx, "ask_return");
         Ok(())
     }
 
@@ -98,24 +98,23 @@ impl Orders {
         command: ReturnCommand,
         reason: Option<&str>,
     ) -> Result<Option<i64>, OrderError> {
-        let now = self.database.clock.now();
+        let clock = &self.database.clock;
+        let now = clock.now();
         let mut tx = self.database.pool.begin().await?;
         let mut order = self.begin(&mut tx, caller, id).await?.order;
         let found = order.returns.iter().find(|it| it.id == return_id).cloned();
         let found = found.ok_or_else(|| Refusal::NotFound("the return".to_owned()))?;
         let to = found.status.after(command)?;
         mark(&mut tx, return_id, to, now).await?;
-        let mut fence = None;
+        let mut is_due = false;
         if let ReturnCommand::Receive { restock, refund } = command {
-            if refund
-                && self
+            if refund {
+                is_due |= self
                     .refund_return(&mut tx, &order, &found, reason, now)
-                    .await?
-            {
-                fence = Some(take_lease(&mut tx, id, now).await?);
+                    .await?;
             }
             if restock {
-                stock::put_back(&mut tx, &order, &found.items, now).await?;
+                is_due |= stock::put_back(&mut tx, &order, &found.items, clock).await?;
             }
         }
         let change = Change {
@@ -129,14 +128,15 @@ impl Orders {
             reason,
             events: Vec::new(),
             detail: json!({ "return_id": return_id }),
-            due: if fence.is_some() {
-                Due::Now
-            } else {
-                Due::AsBefore
-            },
+            due: Due::AsBefore,
         };
         write::write(&mut tx, caller, now, &mut order, change).await?;
-        tx.commit().await?;
+        let fence = if is_due {
+            Some(take_lease(&mut tx, id, now).await?)
+        } else {
+            None
+        };
+        commit!(tx, "change_return");
         Ok(fence)
     }
 

@@ -3,11 +3,13 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::reserve::{self, Holding, HoldingState};
+use super::{
+    remote_returns::{self, RemoteReturn},
+    reserve::{self, Holding, HoldingState},
+};
 use crate::{
     domain::{Order, OrderCommand, OrderId, PaymentId, PaymentState, RefundId},
     engine::OrderError,
-    services::reservations::Reservations,
 };
 
 /// After so many tries without an end of it, a person has to look. Trying goes on.
@@ -34,6 +36,8 @@ pub(super) enum Step {
     OpenRefund { amount_minor: i64 },
     /// Ask the provider to send money back.
     SendRefund(OpenRefund),
+    /// Tell a service that goods which it held are back.
+    TellReturn(RemoteReturn),
     /// Note that all the money is back.
     CloseRefunded,
     /// Nobody paid in time.
@@ -75,6 +79,8 @@ pub(super) struct Situation {
     pub(super) refunds: Vec<OpenRefund>,
     /// What services outside hold, or are asked to; none without such services.
     pub(super) holdings: Vec<Holding>,
+    /// What is to go back to them besides.
+    pub(super) returns: Vec<RemoteReturn>,
 }
 
 impl Situation {
@@ -116,6 +122,9 @@ impl Situation {
         {
             return Step::CloseRefunded;
         }
+        if let Some(back) = self.tellable_returns().find(|it| due(it.try_at)) {
+            return Step::TellReturn(back.clone());
+        }
         // A payment that still waits for its goods has not been sent: it may be given up.
         let waits = self.payment.is_none() || self.sendable_payment().is_none();
         let expires_at = self
@@ -132,10 +141,12 @@ impl Situation {
             .iter()
             .filter(|it| self.step_of(it).is_some())
             .filter_map(|it| it.try_at);
+        let tells = self.tellable_returns().filter_map(|it| it.try_at);
         Step::Rest(
             asks.into_iter()
                 .chain(tries)
                 .chain(calls)
+                .chain(tells)
                 .chain(expires_at)
                 .min(),
         )
@@ -163,6 +174,15 @@ impl Situation {
             HoldingState::Releasing => Some(Step::Release(holding.clone())),
             HoldingState::Held | HoldingState::Confirmed | HoldingState::Refused => None,
         }
+    }
+
+    /// What goes back only once the service knows that it was sold.
+    fn tellable_returns(&self) -> impl Iterator<Item = &RemoteReturn> {
+        let confirmed = |it: &Holding| it.state == HoldingState::Confirmed;
+        self.returns.iter().filter(move |back| {
+            let mut holdings = self.holdings.iter();
+            holdings.any(|it| it.id == back.reservation_id && confirmed(it))
+        })
     }
 
     /// Whether the money for an order that is not confirmed is there, and its goods may be too.
@@ -196,13 +216,14 @@ impl Situation {
 /// Reads what decides the next step of `order`.
 pub(super) async fn situation(
     conn: &mut PgConnection,
-    reservations: &Reservations,
     order: Order,
 ) -> Result<Situation, OrderError> {
     let row = sqlx::query!(
         r#"select last_request_id, lease_fence, payments.id as "payment_id?: PaymentId",
             payments.state as "state?: PaymentState", method as "method?", token, amount_minor as "amount_minor?",
-            asked as "asked?", ask_at
+            asked as "asked?", ask_at, exists (
+                select 1 from remote_reservations where order_id = $1 and state <> 'released'
+            ) as "is_held_outside!"
         from orders
         left join payments on order_id = orders.id and payments.state in ('started', 'running', 'unknown')
         where orders.id = $1"#,
@@ -220,11 +241,11 @@ pub(super) async fn situation(
     )
     .fetch_all(&mut *conn)
     .await?;
-    let holdings = if reservations.any() {
-        reserve::holdings(conn, order.id).await?
-    } else {
-        Vec::new()
-    };
+    let (mut holdings, mut returns) = (Vec::new(), Vec::new());
+    if row.is_held_outside {
+        holdings = reserve::holdings(conn, order.id).await?;
+        returns = remote_returns::pending(conn, order.id).await?;
+    }
     let payment = row
         .payment_id
         .zip(row.state)
@@ -244,6 +265,7 @@ pub(super) async fn situation(
         payment,
         refunds,
         holdings,
+        returns,
     })
 }
 

@@ -4,10 +4,10 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::reserve::LONGEST_CALL;
+use super::{remote_returns, reserve::LONGEST_CALL};
 use crate::{
     domain::{LineQuantity, Order, OrderId, Refusal, Shortage},
-    engine::OrderError,
+    engine::{Clock, OrderError},
 };
 
 /// Takes what the order holds: it leaves the shelf for good.
@@ -63,6 +63,8 @@ pub(super) async fn give_back(
                 in_doubt_until = case when state in ('wanted', 'unknown') then $3::timestamptz end,
                 tries = 0, try_at = null, updated_at = $2
             where order_id = $1 and state not in ('releasing', 'released')
+        ), void as (
+            update remote_returns set state = 'void', updated_at = $2 where order_id = $1 and state = 'pending'
         )
         update payments set state = 'declined', token = null, ask_at = null, updated_at = $2
         where order_id = $1 and state = 'started' and exists (
@@ -77,7 +79,8 @@ pub(super) async fn give_back(
     Ok(())
 }
 
-/// Puts parts of what the order took back on the shelf, each once, and revokes the tickets of its seats.
+/// Puts parts of what the order took back on the shelf, each once, and revokes the tickets of its seats. Whether services
+/// outside have to be told.
 ///
 /// # Errors
 /// Somebody sits on the seat.
@@ -85,8 +88,9 @@ pub(super) async fn put_back(
     conn: &mut PgConnection,
     order: &Order,
     items: &[LineQuantity],
-    now: DateTime<Utc>,
-) -> Result<(), OrderError> {
+    clock: &Clock,
+) -> Result<bool, OrderError> {
+    let now = clock.now();
     let seats = items
         .iter()
         .filter_map(|it| order.line(it.line)?.seat.as_ref());
@@ -96,8 +100,8 @@ pub(super) async fn put_back(
         return Err(Refusal::field("/restock", "would free a seat whose ticket was used").into());
     }
     let (lines, quantities) = columns(items);
-    sqlx::query!(
-        "with back as (
+    let back = sqlx::query!(
+        r#"with back as (
             select line, sku, least(wanted.quantity, order_lines.quantity - restocked) as quantity
             from order_lines join unnest($2::integer[], $3::integer[]) as wanted(line, quantity) using (line)
             where order_id = $1 and claim = 'taken'
@@ -111,16 +115,26 @@ pub(super) async fn put_back(
             select sku, sum(quantity)::integer as quantity from back group by sku
         ), locked as materialized (
             select sku, sums.quantity from stock join sums using (sku) order by sku for update of stock
+        ), shelved as (
+            update stock set on_hand = on_hand + locked.quantity from locked where stock.sku = locked.sku
         )
-        update stock set on_hand = on_hand + locked.quantity from locked where stock.sku = locked.sku",
+        select line, quantity as "quantity!" from back where quantity > 0 order by line"#,
         order.id as OrderId,
         &lines,
         &quantities,
         now,
     )
-    .execute(conn)
+    .fetch_all(&mut *conn)
     .await?;
-    Ok(())
+    let number = |it: i32| u32::try_from(it).unwrap_or(0);
+    let back: Vec<_> = back
+        .into_iter()
+        .map(|it| LineQuantity {
+            line: number(it.line),
+            quantity: number(it.quantity),
+        })
+        .collect();
+    remote_returns::want(conn, order, &back, clock).await
 }
 
 /// Notes that no parcel will take these, as far as none has.

@@ -1,4 +1,5 @@
-//! The one statement that changes an order: new version, history (by trigger) and events, together.
+//! The one statement that changes an order: new version, history (by trigger) and events, together. No change goes
+//! untold: one that has no event of its own is an update.
 
 use chrono::{DateTime, Utc};
 use serde_json::Value;
@@ -48,6 +49,9 @@ pub(super) async fn write(
         events.push(EventType::StatusChanged);
     }
     events.extend(change.events);
+    if events.is_empty() {
+        events.push(EventType::Updated);
+    }
     let types: Vec<String> = events.iter().map(|it| it.as_str().to_owned()).collect();
     let detail = if change.detail.is_null() {
         Value::Object(serde_json::Map::new())
@@ -93,5 +97,31 @@ pub(super) async fn write(
     order.status = change.to;
     order.version += 1;
     order.updated_at = now;
+    Ok(())
+}
+
+/// Tells of something that is no change of the order itself, such as a note beside it.
+pub(super) async fn tell_update(
+    conn: &mut PgConnection,
+    id: OrderId,
+    now: DateTime<Utc>,
+) -> Result<(), OrderError> {
+    sqlx::query!(
+        "with changed as (
+            update orders set event_sequence = event_sequence + 1 where id = $1
+            returning number, state, event_sequence, total_minor, currency
+        )
+        insert into outbox (order_id, sequence, type, data, at)
+        select $1, event_sequence, $2, jsonb_build_object(
+            'sequence', event_sequence, 'number', number, 'status', state, 'previous_status', state,
+            'total_minor', total_minor, 'currency', currency
+        ), $3
+        from changed",
+        id as OrderId,
+        EventType::Updated.as_str(),
+        now,
+    )
+    .execute(conn)
+    .await?;
     Ok(())
 }
