@@ -153,6 +153,35 @@ damage! {
         "update refund_items set quantity = quantity + 1";
     more_sent_than_was_bought_is_reported: "lines_fit" by
         "update shipment_items set quantity = quantity + 1";
+    what_a_service_holds_for_a_stopped_order_is_reported: "reservations_fit_claims" by
+        "insert into remote_reservations (id, order_id, service, state, created_at, updated_at)
+        select gen_random_uuid(), id, 'seating', 'confirmed', created_at, created_at
+        from orders where state = 'refunded'";
+    what_a_service_sold_for_an_unpaid_order_is_reported: "reservations_fit_claims" by
+        "insert into remote_reservations (id, order_id, service, state, created_at, updated_at)
+        select gen_random_uuid(), id, 'inventory', 'confirmed', created_at, created_at
+        from orders where state = 'pending'";
+    a_sold_order_that_no_service_is_asked_to_hold_is_reported: "nobody_forgotten" by
+        "insert into remote_reservations (id, order_id, service, state, created_at, updated_at)
+        select gen_random_uuid(), id, 'inventory', 'unknown', created_at, created_at
+        from orders where state = 'shipped'";
+    a_sold_order_whose_service_does_not_know_it_is_reported: "nobody_forgotten" by
+        "insert into remote_reservations (id, order_id, service, state, created_at, updated_at)
+        select gen_random_uuid(), id, 'inventory', 'held', created_at, created_at
+        from orders where state = 'shipped'";
+    a_stopped_order_that_nobody_lets_go_of_is_reported: "nobody_forgotten" by
+        "insert into remote_reservations (id, order_id, service, state, created_at, updated_at)
+        select gen_random_uuid(), id, 'inventory', 'releasing', created_at, created_at
+        from orders where state = 'refunded'";
+    goods_that_are_back_and_no_service_knows_of_are_reported: "nobody_forgotten" by
+        "insert into remote_returns (id, order_id, reservation_id, items, state, created_at, updated_at)
+        select gen_random_uuid(), order_id, gen_random_uuid(), '[]', 'pending', now(), now()
+        from order_lines where restocked > 0";
+    more_given_back_to_a_service_than_came_back_is_reported: "returns_fit_restocks" by
+        "insert into remote_returns (id, order_id, reservation_id, items, state, created_at, updated_at)
+        select gen_random_uuid(), order_id, gen_random_uuid(),
+            jsonb_build_array(jsonb_build_object('line', line, 'quantity', restocked + 1)), 'done', now(), now()
+        from order_lines where restocked > 0";
     a_ticket_for_a_seat_given_back_is_reported: "tickets_fit_orders" by
         "update tickets set revoked_at = null";
 }

@@ -1,13 +1,12 @@
 //! Every failpoint of the engine, with every action, on the lives that reach it. Each runs in a process of its own,
 //! which may die of it; another process then finds what is left, and has to bring it to a good end by itself.
 
-use std::{
-    collections::BTreeSet, fs, os::unix::process::ExitStatusExt, path::Path, process::Command,
-};
+use std::collections::BTreeSet;
 
 use chrono::Duration;
 use orders::{
     Delivery, DeliveryFilter, DeliveryState, NewRefund, NewShipment, Order, PageRequest,
+    CartId, NewNote, NewRefund, NewReturn, NewShipment, Order, OrderCommand, ReturnCommand,
     engine::{AnsweredAs, IdempotencyKey, MIGRATOR},
 };
 use serde_json::json;
@@ -15,6 +14,7 @@ use sqlx::{PgPool, postgres::PgConnectOptions};
 
 use crate::{
     receiver::{Receiver, sender, tell},
+    failpoints::{self, ACTIONS, Where},
     shop::{DELAYED, PAYS, Shop, ada, guest, new_order, staff},
 };
 
@@ -48,6 +48,8 @@ const LIVES: &[(&str, &[&str])] = &[
         &[
             "ask::before_call",
             "ask::after_call",
+            "note_payment::before_commit",
+            "note_payment::after_commit",
             "record::after_commit",
         ],
     ),
@@ -87,14 +89,46 @@ const LIVES: &[(&str, &[&str])] = &[
         "archived",
         &["archive::before_commit", "archive::after_commit"],
     ),
+    ("noted", &["note::before_commit", "note::after_commit"]),
+    (
+        "checked in",
+        &["check_in::before_commit", "check_in::after_commit"],
+    ),
+    (
+        "returned",
+        &[
+            "ask_return::before_commit",
+            "ask_return::after_commit",
+            "change_return::before_commit",
+            "change_return::after_commit",
+            "send_refund::before_call",
+        ],
+    ),
+    ("audited", &["audit::before_call", "audit::after_call"]),
+    (
+        "late",
+        &[
+            "ask_for_attention::before_commit",
+            "ask_for_attention::after_commit",
+            "resolve_attention::before_commit",
+            "resolve_attention::after_commit",
+        ],
+    ),
+    (
+        "longed for",
+        &[
+            "create_product::before_commit",
+            "create_product::after_commit",
+            "add_to_cart::before_commit",
+            "add_to_cart::after_commit",
+        ],
+    ),
 ];
-
-const ACTIONS: &[&str] = &["return", "sleep(20)", "return(abort)"];
 
 /// Leads an order through `life`. Whatever fails on the way is gone on from, as people do.
 async fn live(shop: &Shop, life: &str) {
     let card = match life {
-        "cancelled" | "refunded" | "archived" => Some(PAYS),
+        "cancelled" | "refunded" | "archived" | "checked in" | "returned" | "audited" => Some(PAYS),
         _ => None,
     };
     let Some(order) = place(shop, card).await else {
@@ -127,6 +161,33 @@ async fn live(shop: &Shop, life: &str) {
         "archived" => {
             let _ = orders.archive(&staff(), order.id).await;
         }
+        "noted" => {
+            let note = NewNote {
+                text: "Called.".to_owned(),
+            };
+            let _ = orders.add_note(&staff(), order.id, &note).await;
+        }
+        "checked in" => {
+            let code = &order.tickets[0].ticket_code;
+            let _ = orders.check_in(&staff(), code).await;
+        }
+        "returned" => send_back(shop, &order).await,
+        "audited" => {
+            shop.wait(Duration::minutes(5));
+            let _ = orders.reconcile(10).await;
+        }
+        "late" => {
+            shop.wait(Duration::minutes(26));
+            let _ = orders.reconcile(10).await;
+            let _ = orders.resolve_attention(&staff(), order.id).await;
+        }
+        "longed for" => {
+            let pot = json!({"ref": "POT", "title": "Pot", "variants": [{"sku": "POT", "price_minor": 100, "on_hand": 1}]});
+            let (pot, catalogue) = (serde_json::from_value(pot).unwrap(), &shop.engine.catalogue);
+            let _ = catalogue.create_product(&staff(), pot).await;
+            let cart = CartId(shop.engine.database().clock.new_id());
+            let _ = shop.engine.carts.add(cart, "POT", 1).await;
+        }
         _ => {}
     }
     let _ = orders.advance_due(10).await;
@@ -142,6 +203,35 @@ async fn all_deliveries(shop: &Shop) -> Vec<Delivery> {
     let (filter, page) = (DeliveryFilter::default(), PageRequest::first(100));
     let list = shop.engine.deliveries.list(&staff(), filter, page).await;
     list.unwrap().data
+}
+
+/// The goods arrive, and come back.
+async fn send_back(shop: &Shop, order: &Order) {
+    let orders = &shop.engine.orders;
+    for command in [
+        OrderCommand::Process,
+        OrderCommand::Ship,
+        OrderCommand::Deliver,
+    ] {
+        let _ = orders.change(&staff(), order.id, command, None, None).await;
+    }
+    let asked = json!({"items": [{"line": 1, "quantity": 1}]});
+    let asked: NewReturn = serde_json::from_value(asked).unwrap();
+    let _ = orders.ask_return(&staff(), order.id, asked).await;
+    for command in [
+        ReturnCommand::Accept,
+        ReturnCommand::Receive {
+            restock: true,
+            refund: true,
+        },
+    ] {
+        let Some(asked) = shop.find(order.id).await.returns.pop() else {
+            return;
+        };
+        let _ = orders
+            .change_return(&staff(), order.id, asked.id, command, None)
+            .await;
+    }
 }
 
 /// Places an order; one whose answer was lost is asked for again.
@@ -181,35 +271,6 @@ async fn a_life() {
     live(&Shop::open_another(pool), &life).await;
 }
 
-/// Runs a life in a process of its own. Whether it died of it.
-async fn dies(pool: &PgPool, life: &str, failpoint: &str, action: &str) -> bool {
-    let options = pool.connect_options();
-    let host = match options.get_socket() {
-        Some(socket) => socket.display().to_string(),
-        None => options.get_host().to_owned(),
-    };
-    let mut command = Command::new(std::env::current_exe().unwrap());
-    command
-        .args(["--exact", "faults::a_life", "--ignored"])
-        .env("LIFE", life)
-        .env("FAILPOINTS", format!("{failpoint}={action}"))
-        .env("PGHOST", host)
-        .env("PGPORT", options.get_port().to_string())
-        .env("PGUSER", options.get_username())
-        .env("PGDATABASE", options.get_database().unwrap_or_default());
-    let output = tokio::task::spawn_blocking(move || command.output())
-        .await
-        .unwrap()
-        .unwrap();
-    let died = output.status.signal().is_some();
-    assert!(
-        died || output.status.success(),
-        "{life} with {failpoint}={action}: {}",
-        String::from_utf8_lossy(&output.stdout)
-    );
-    died
-}
-
 /// Everything is at rest, every invariant holds, and the provider's books say the same as ours.
 async fn assert_good_end(pool: &PgPool, what: &str) {
     let shop = Shop::open_another(pool.clone());
@@ -243,7 +304,10 @@ async fn assert_good_end(pool: &PgPool, what: &str) {
         "select (select count(*) from orders where due_at is not null),
             (select coalesce(sum(amount_minor), 0) from sandbox_charges where outcome = 'captured')::bigint
                 - (select coalesce(sum(amount_minor), 0) from sandbox_refunds)::bigint,
-            (select coalesce(sum(total_minor), 0) from orders
+            (select coalesce(sum(total_minor - (
+                    select coalesce(sum(amount_minor), 0) from refunds
+                    where order_id = orders.id and state = 'succeeded' and not is_surplus
+                )), 0) from orders
                 where state in ('confirmed', 'processing', 'shipped', 'delivered', 'completed'))::bigint",
     )
     .fetch_one(pool)
@@ -257,7 +321,10 @@ async fn clear(pool: &PgPool) {
     sqlx::raw_sql(
         "set session_replication_role = replica;
          delete from orders; delete from order_lines; delete from payments; delete from payment_facts;
-         delete from refunds; delete from tickets; delete from shipments; delete from shipment_items;
+         delete from refunds; delete from refund_items; delete from returns; delete from return_items;
+         delete from order_notes; delete from cart_lines; delete from carts; delete from stock where sku = 'POT';
+         delete from variants where sku = 'POT'; delete from products where ref = 'POT';
+         delete from tickets; delete from shipments; delete from shipment_items;
          delete from order_history; delete from outbox; delete from idempotency_keys; delete from leases;
          delete from deliveries;
          delete from sandbox_refunds; delete from sandbox_charges;
@@ -275,7 +342,7 @@ async fn survive(pool: PgPool, lives: &[&str]) {
     for (life, failpoints) in LIVES.iter().filter(|(life, _)| lives.contains(life)) {
         for failpoint in *failpoints {
             for action in ACTIONS {
-                let died = dies(&pool, life, failpoint, action).await;
+                let died = failpoints::meet(&pool, life, failpoint, action, &[]).await;
                 let what = format!("{life} with {failpoint}={action}");
                 assert_eq!(died, *action == "return(abort)", "{what} was not reached");
                 assert_good_end(&pool, &what).await;
@@ -287,7 +354,7 @@ async fn survive(pool: PgPool, lives: &[&str]) {
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_placed_or_paid_order_survives_every_fault(pool: PgPool) {
-    survive(pool, &["placed", "paid", "slow", "expired"]).await;
+    survive(pool, &["placed", "paid", "slow", "expired", "longed for"]).await;
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -300,37 +367,31 @@ async fn a_refunded_or_archived_order_survives_every_fault(pool: PgPool) {
     survive(pool, &["refunded", "archived"]).await;
 }
 
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn an_order_that_people_work_on_survives_every_fault(pool: PgPool) {
+    survive(
+        pool,
+        &["noted", "checked in", "returned", "audited", "late"],
+    )
+    .await;
+}
+
 #[test]
 fn every_failpoint_has_a_life_that_reaches_it() {
-    let mut named = BTreeSet::new();
-    find_failpoints(
-        &Path::new(env!("CARGO_MANIFEST_DIR")).join("src/engine"),
-        &mut named,
-    );
     let lived: BTreeSet<String> = LIVES
         .iter()
         .flat_map(|(_, failpoints)| *failpoints)
         .map(|it| (*it).to_owned())
         .collect();
 
-    assert_eq!(named, lived);
+    assert_eq!(failpoints::named(Where::Inside), lived);
 }
 
-/// The failpoints that the code names.
-fn find_failpoints(folder: &Path, named: &mut BTreeSet<String>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            find_failpoints(&path, named);
-            continue;
-        }
-        for line in fs::read_to_string(&path).unwrap().lines().map(str::trim) {
-            if let Some(rest) = line.strip_prefix("failpoint!(\"") {
-                named.insert(rest.split('"').next().unwrap().to_owned());
-            } else if let Some(rest) = line.strip_prefix("commit!(") {
-                let name = rest.split('"').nth(1).unwrap();
-                named.extend(["before", "after"].map(|it| format!("{name}::{it}_commit")));
-            }
-        }
-    }
+#[test]
+fn every_commit_has_its_failpoints() {
+    // One only reads, the other writes orders that were never anybody's.
+    assert_eq!(
+        failpoints::plain_commits(),
+        ["checks/mod.rs", "orders/seed/mod.rs"]
+    );
 }

@@ -4,6 +4,7 @@
 
 mod cancelling;
 mod checks;
+mod failpoints;
 mod faults;
 mod history;
 mod keys;

@@ -66,7 +66,7 @@ impl Carts {
                 Refusal::NotFound("the product, or room for it in the cart,".to_owned()).into(),
             );
         }
-        tx.commit().await?;
+        commit!(tx, "add_to_cart");
         Ok(())
     }
 

@@ -142,7 +142,7 @@ impl Catalogue {
         .await
         .on_constraint("products_ref_key", || Refusal::Exists(format!("a product {}", new.reference)))?;
         insert_variants(&mut tx, id, &new).await?;
-        tx.commit().await?;
+        commit!(tx, "create_product");
         self.product(&Market::default(), &new.reference).await
     }
 }
