@@ -1,6 +1,6 @@
 //! What the services know and how they decide.
 
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -10,6 +10,8 @@ use serde_json::{Value, json};
 pub struct Books {
     /// Reservations by key; those given back are gone.
     pub reservations: BTreeMap<String, Reservation>,
+    /// Keys of what came back of confirmed reservations.
+    pub returns: BTreeSet<String>,
     /// Charges by key.
     pub charges: BTreeMap<String, Charge>,
     /// Refunds by key: the charge and the amount.
@@ -147,6 +149,30 @@ impl Books {
         }
     }
 
+    /// Parts of what was sold come back; a release gives back the rest.
+    pub(crate) fn take_back(&mut self, key: &str, reservation: &str, items: &[Item]) -> Answer {
+        if self.returns.contains(key) {
+            return (200, json!({ "status": "returned" }));
+        }
+        let sold = self.reservations.get_mut(reservation);
+        let Some(sold) = sold.filter(|it| it.state == HeldState::Confirmed) else {
+            return (404, Value::Null);
+        };
+        let left = |item: &Item| sold.items.iter().position(|it| it.sku == item.sku);
+        let Some(places) = items.iter().map(left).collect::<Option<Vec<_>>>() else {
+            return (409, Value::Null);
+        };
+        for (place, item) in places.into_iter().zip(items) {
+            if sold.items[place].quantity < item.quantity {
+                return (409, Value::Null);
+            }
+            sold.items[place].quantity -= item.quantity;
+        }
+        self.move_stock(items, 1);
+        self.returns.insert(key.to_owned());
+        (200, json!({ "status": "returned" }))
+    }
+
     fn move_stock(&mut self, items: &[Item], by: i64) {
         for item in items {
             if let Some(left) = self.stock.get_mut(&item.sku) {
@@ -230,6 +256,17 @@ impl Books {
             .values()
             .filter(|it| it.order_id == order_id);
         of_order.map(|it| it.state).collect()
+    }
+
+    /// How many of `sku` the services hold for an order.
+    #[must_use]
+    pub fn quantity(&self, order_id: &str, sku: &str) -> i64 {
+        let of_order = self
+            .reservations
+            .values()
+            .filter(|it| it.order_id == order_id);
+        let items = of_order.flat_map(|it| &it.items);
+        items.filter(|it| it.sku == sku).map(|it| it.quantity).sum()
     }
 
     /// How often an operation was called.

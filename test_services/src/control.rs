@@ -15,7 +15,7 @@ use crate::{
 /// How the next calls go.
 #[derive(Serialize, Deserialize)]
 pub struct Misbehave {
-    /// `reserve`, `confirm`, `release`, `charge`, `ask` or `refund`.
+    /// `reserve`, `confirm`, `release`, `take_back`, `charge`, `ask` or `refund`.
     pub operation: String,
     /// How.
     pub behaviour: Behaviour,

@@ -33,6 +33,7 @@ pub fn router() -> Router {
         .route("/reservations", post(services::reserve))
         .route("/reservations/{key}/confirm", put(services::confirm))
         .route("/reservations/{key}", delete(services::release))
+        .route("/reservations/{key}/returns", post(services::take_back))
         .route("/charges", post(services::charge))
         .route("/charges/{key}", get(services::ask))
         .route("/refunds", post(services::refund))

@@ -1,8 +1,9 @@
-use orders::{NewShipment, OrderCommand, engine::MIGRATOR};
+use chrono::Duration;
+use orders::{NewNote, NewReturn, NewShipment, OrderCommand, ReturnCommand, engine::MIGRATOR};
 use serde_json::json;
 use sqlx::PgPool;
 
-use crate::shop::{DECLINED, PAYS, Shop, staff};
+use crate::shop::{DECLINED, PAYS, Shop, guest, staff};
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn history_and_events_tell_the_whole_story(pool: PgPool) {
@@ -85,6 +86,68 @@ async fn history_and_events_tell_the_whole_story(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
+async fn what_has_no_event_of_its_own_is_told_as_an_update_in_its_turn(pool: PgPool) {
+    let shop = Shop::open(pool.clone()).await;
+    let items = json!([{"sku": "MUG", "quantity": 1}, {"product": "NIGHT", "seat_id": 1}]);
+    let order = shop.paid(items).await;
+    let (orders, id) = (&shop.engine.orders, order.id);
+    for command in [
+        OrderCommand::Process,
+        OrderCommand::Ship,
+        OrderCommand::Deliver,
+    ] {
+        let changed = orders.change(&staff(), id, command, None, None).await;
+        changed.unwrap();
+    }
+    let told = async || -> Vec<(String, String)> {
+        let events = "delete from outbox where order_id = $1 returning type, data->>'status'";
+        let events = sqlx::query_as(events).bind(id.0).fetch_all(&pool).await;
+        events.unwrap()
+    };
+    told().await;
+
+    let note = NewNote {
+        text: "Called.".to_owned(),
+    };
+    orders.add_note(&staff(), id, &note).await.unwrap();
+    let mug = json!({"items": [{"line": 1, "quantity": 1}]});
+    let mug: NewReturn = serde_json::from_value(mug).unwrap();
+    let asked = orders.ask_return(&guest(&[&order]), id, mug).await.unwrap();
+    let refuse = ReturnCommand::Refuse;
+    orders
+        .change_return(&staff(), id, asked.returns[0].id, refuse, None)
+        .await
+        .unwrap();
+    let code = &asked.tickets[0].ticket_code;
+    orders.check_in(&staff(), code).await.unwrap();
+    sqlx::query("delete from sandbox_charges")
+        .execute(&pool)
+        .await
+        .unwrap();
+    shop.wait(Duration::minutes(5));
+    // Twice, as it finds the same: that is news once.
+    for _ in 0..2 {
+        orders.reconcile(10).await.unwrap();
+        sqlx::query("update payments set audited_at = null")
+            .execute(&pool)
+            .await
+            .unwrap();
+    }
+    let marked = orders.resolve_attention(&staff(), id).await.unwrap();
+
+    assert_eq!(marked.needs_attention, None);
+    let update = ("order.updated".to_owned(), "delivered".to_owned());
+    assert_eq!(told().await, vec![update; 6]);
+    let sequence: i32 = sqlx::query_scalar("select event_sequence from orders where id = $1")
+        .bind(id.0)
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    // Placed, paid (3), packed, sent (2), arrived (2), and these six.
+    assert_eq!(sequence, 4 + 5 + 6);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
 async fn nobody_rewrites_history(pool: PgPool) {
     let shop = Shop::open(pool.clone()).await;
     shop.placed(json!([{"sku": "MUG", "quantity": 1}])).await;
@@ -120,7 +183,7 @@ async fn every_event_is_relayed_once_by_one_relay_at_a_time(pool: PgPool) {
     assert_eq!(first, 3 * 4);
     assert_eq!(two.relay().await.unwrap(), 0, "another relay has the lease");
     assert_eq!(one.relay().await.unwrap(), 1);
-    shop.wait(chrono::Duration::seconds(11));
+    shop.wait(Duration::seconds(11));
     shop.placed(json!([{"sku": "MUG", "quantity": 1}])).await;
     assert_eq!(two.relay().await.unwrap(), 1, "the lease ran out");
 }

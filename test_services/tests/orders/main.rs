@@ -5,6 +5,10 @@
 mod callbacks;
 mod calling;
 mod dying;
+#[path = "../../../orders/tests/engine/failpoints.rs"]
+mod failpoints;
+mod faults;
 mod paying;
 mod reserving;
+mod returning;
 mod shop;

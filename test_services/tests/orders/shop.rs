@@ -5,7 +5,7 @@ use std::path::Path;
 use chrono::{DateTime, Duration, Utc};
 use orders::{
     Caller, Engine, Identity, NewOrderDocument, NewPayment, Order, OrderError, OrderFilter,
-    OrderId, OrderState, PageRequest, Refusal,
+    OrderId, OrderLine, OrderState, PageRequest, Refusal,
     engine::{Clock, Database, Secrets},
     services::{
         client::{Client, Limits, Service},
@@ -35,7 +35,7 @@ impl Shop {
     /// goods; what the services have is up to the test.
     pub(crate) async fn open(pool: PgPool) -> Self {
         let services = TestServices::start(Path::new(env!("CARGO_BIN_EXE_test_services"))).unwrap();
-        let clock = Clock::set("2026-12-01T12:00:00Z".parse::<DateTime<Utc>>().unwrap());
+        let clock = noon();
         let engine = server(pool, &clock, services.url());
         let system = Caller::system("test");
         engine
@@ -64,6 +64,12 @@ impl Shop {
             services,
             clock,
         }
+    }
+
+    /// A server that starts anew, at the time at which the first one did.
+    pub(crate) fn restart(&mut self, pool: PgPool) {
+        self.clock = noon();
+        self.engine = server(pool, &self.clock, self.services.url());
     }
 
     pub(crate) async fn place(&self, order: Value) -> Result<Order, OrderError> {
@@ -154,8 +160,19 @@ impl Shop {
             Vec::new()
         };
         assert_eq!(books.held(&key), expected, "what is held for {order:?}");
-        assert_eq!(kept, if stands { order.total_minor } else { 0 });
-        let seats = order.items.iter().filter(|it| it.seat.is_some()).count();
+        let given = order.refunds.iter().filter(|it| !it.is_surplus);
+        let given: i64 = given.map(|it| it.amount_minor).sum();
+        let due = if stands { order.total_minor - given } else { 0 };
+        assert_eq!(kept, due, "{order:?}");
+        for line in order.items.iter().filter(|_| stands) {
+            let (theirs, ours) = (
+                books.quantity(&key, &line.sku),
+                line.quantity - line.restocked,
+            );
+            assert_eq!(theirs, i64::from(ours), "{order:?}");
+        }
+        let is_sold = |it: &&OrderLine| it.seat.is_some() && it.restocked == 0;
+        let seats = order.items.iter().filter(is_sold).count();
         assert_eq!(order.tickets.len(), if stands { seats } else { 0 });
     }
 
@@ -166,6 +183,11 @@ impl Shop {
         let charges = books.charges.values().filter(of_order);
         charges.filter(|it| it.status == "captured").count()
     }
+}
+
+/// When every shop opens.
+pub(crate) fn noon() -> Clock {
+    Clock::set("2026-12-01T12:00:00Z".parse::<DateTime<Utc>>().unwrap())
 }
 
 /// The process that plays the services.
