@@ -68,6 +68,51 @@ async fn a_watched_order_shows_itself_now_and_at_every_change(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
+async fn a_buyer_hears_that_something_changed_and_reads_no_note_of_it(pool: PgPool) {
+    let app = TestApp::start(pool).await;
+    let (relay, listener) = (app.engine.deliveries.clone(), app.engine.deliveries.clone());
+    tokio::spawn(async move { relay.run().await });
+    tokio::spawn(async move { listener.listen().await });
+    let order = app.paid_order().await;
+    let path = format!("/api/v1/orders/{}", order["id"].as_str().unwrap());
+    let token = order["access_token"].as_str().unwrap();
+    let request = Request::get(format!("{path}/live")).header("x-order-token", token);
+    let mut stream = app
+        .send(request.body(Body::empty()).unwrap())
+        .await
+        .into_body();
+    assert_eq!(
+        next_event(&mut stream).await.unwrap()["status"],
+        "confirmed"
+    );
+    app.put(
+        &format!("{path}/status"),
+        &[("x-api-key", KEY)],
+        json!({"status": "processing"}),
+    )
+    .await;
+    while next_event(&mut stream).await.unwrap()["status"] != "processing" {}
+
+    app.post(
+        &format!("{path}/notes"),
+        &[("x-api-key", KEY)],
+        json!({"text": "Looks like fraud."}),
+    )
+    .await;
+
+    let heard = next_event(&mut stream).await.unwrap();
+    assert_eq!(heard["status"], "processing");
+    assert!(!heard.to_string().contains("fraud"));
+    let page = app
+        .get(
+            &format!("/order/{}?token={token}", order["id"].as_str().unwrap()),
+            &[],
+        )
+        .await;
+    assert!(!page.body.contains("fraud"));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
 async fn only_those_who_work_here_watch_all_orders(pool: PgPool) {
     let app = TestApp::start(pool).await;
 
