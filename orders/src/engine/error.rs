@@ -69,10 +69,8 @@ impl OrderError {
     /// Whether two transactions got in each other's way, so that trying at once makes sense.
     pub(crate) fn is_conflict(&self) -> bool {
         // Serialization failure, deadlock.
-        matches!(self, Self::Busy)
-            || self
-                .sql_state()
-                .is_some_and(|code| code == "40001" || code == "40P01")
+        self.sql_state()
+            .is_some_and(|code| code == "40001" || code == "40P01")
     }
 
     fn sql_state(&self) -> Option<String> {

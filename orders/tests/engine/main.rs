@@ -4,6 +4,7 @@
 
 mod cancelling;
 mod checks;
+mod desk;
 mod failpoints;
 mod faults;
 mod history;

@@ -301,14 +301,15 @@ pub(super) async fn live(
             }
         }
     });
-    let mut seen = 0;
+    let mut seen = None;
     let events = stream::iter([first])
         .chain(changes)
         .filter_map(move |order| {
-            // Several events of one change are one new version.
-            let is_new = order.version > seen;
-            seen = seen.max(order.version);
-            async move { is_new.then(|| event(&order)).flatten() }
+            // Several events of one change show the same order, and a note is no part of it.
+            let is_new = seen.as_ref() != Some(&order);
+            let shown = is_new.then(|| event(&order)).flatten();
+            seen = Some(order);
+            async move { shown }
         });
     Ok(feed::respond(events, state.lifecycle))
 }

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::oneshot;
 
 use super::{
+    IdempotencyKey,
     draft::Draft,
     write_new::{Outcome, write_new},
 };
@@ -61,9 +62,18 @@ impl Desk {
         let drafts: Vec<&Draft> = batch.iter().map(|it| &it.draft).collect();
         match self.write_together(&drafts).await {
             Ok(outcomes) => {
+                let freed = freed_keys(&drafts, &outcomes);
+                let mut again = Vec::new();
                 for (waiting, outcome) in batch.into_iter().zip(outcomes) {
-                    // Whoever asked may have gone; their order stands.
-                    let _ = waiting.answer.send(Ok(outcome));
+                    if matches!(outcome, Outcome::Repeated) && waiting.has_key_of(&freed) {
+                        again.push(waiting);
+                    } else {
+                        // Whoever asked may have gone; their order stands.
+                        let _ = waiting.answer.send(Ok(outcome));
+                    }
+                }
+                if !again.is_empty() {
+                    Box::pin(self.serve(again)).await;
                 }
             }
             // Without a database there is no use in trying each.
@@ -95,6 +105,23 @@ impl Desk {
             Ok(outcomes)
         })
         .await
+    }
+}
+
+/// The keys of requests that got nothing: whoever came with the same key is no repeat of anything.
+fn freed_keys(drafts: &[&Draft], outcomes: &[Outcome]) -> Vec<IdempotencyKey> {
+    let got_nothing = |it: &Outcome| matches!(it, Outcome::Refused(_) | Outcome::Outdated);
+    let drafts = drafts.iter().zip(outcomes);
+    drafts
+        .filter(|(_, outcome)| got_nothing(outcome))
+        .filter_map(|(draft, _)| draft.key.clone())
+        .collect()
+}
+
+impl Waiting {
+    fn has_key_of(&self, keys: &[IdempotencyKey]) -> bool {
+        let ours = self.draft.key.as_ref();
+        ours.is_some_and(|ours| keys.iter().any(|it| it.is_same(ours)))
     }
 }
 

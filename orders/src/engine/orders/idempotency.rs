@@ -2,7 +2,7 @@
 //!
 //! Its key is taken in the transaction of its change: either both are there or neither. The answer is written beside
 //! it afterwards; a server that dies in between leaves a change without an answer, and a repeat is answered from the
-//! order as it is then.
+//! order as it is then, as soon as nobody works on it.
 
 use std::collections::BTreeMap;
 
@@ -49,6 +49,11 @@ impl IdempotencyKey {
         &self.key
     }
 
+    /// Whether both are one key, for whatever request.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        (&self.scope, &self.key) == (&other.scope, &other.key)
+    }
+
     pub(super) fn fingerprint(&self) -> &[u8] {
         &self.fingerprint
     }
@@ -57,7 +62,7 @@ impl IdempotencyKey {
 /// What became of a request that came before.
 #[derive(Clone, Debug)]
 pub enum Repeat {
-    /// It runs, or ran just now.
+    /// It runs: its order is being worked on.
     Running,
     /// It was answered.
     Answered {
@@ -77,12 +82,16 @@ impl Orders {
     /// # Errors
     /// [`Refusal::KeyReused`] when that was another request.
     pub async fn repeat(&self, key: &IdempotencyKey) -> Result<Repeat, OrderError> {
+        let now = self.database.clock.now();
         let earlier = sqlx::query!(
             r#"select order_id as "order_id: OrderId", fingerprint, created_at, status,
-                headers as "headers: Json<BTreeMap<String, String>>", answer
+                headers as "headers: Json<BTreeMap<String, String>>", answer, exists (
+                    select 1 from orders where orders.id = order_id and lease_until > $3
+                ) as "is_at_work!"
             from idempotency_keys where scope = $1 and key = $2"#,
             key.scope,
             key.key,
+            now,
         )
         .fetch_optional(&self.database.pool)
         .await?;
@@ -102,7 +111,7 @@ impl Orders {
                 },
             },
             (Some(_), None) => Repeat::Unanswered(earlier.order_id),
-            _ if earlier.created_at + IN_FLIGHT > self.database.clock.now() => Repeat::Running,
+            _ if earlier.is_at_work && earlier.created_at + IN_FLIGHT > now => Repeat::Running,
             _ => Repeat::Unanswered(earlier.order_id),
         })
     }
