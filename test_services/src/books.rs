@@ -18,6 +18,8 @@ pub struct Books {
     pub refunds: BTreeMap<String, (String, i64)>,
     /// How many are left; what is not listed never runs out.
     pub stock: BTreeMap<String, i64>,
+    /// Slow calls that are still to be done.
+    pub unfinished: usize,
     /// Every call, in its order.
     pub seen: Vec<Seen>,
     /// How the next calls of an operation go.

@@ -182,10 +182,13 @@ async fn play(
             Body::from(vec![b' '; 1024 * 1024]).into_response()
         }
         Behaviour::Slow(milliseconds) => {
+            shared.books().unfinished += 1;
             // A task of its own: it goes on when the caller has hung up.
             let later = tokio::spawn(async move {
                 tokio::time::sleep(Duration::from_millis(milliseconds)).await;
-                work(&mut shared.books(), behaviour)
+                let mut books = shared.books();
+                books.unfinished -= 1;
+                work(&mut books, behaviour)
             });
             later.await.map_or(down, respond)
         }

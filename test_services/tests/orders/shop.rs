@@ -144,8 +144,18 @@ impl Shop {
         self.services.books().await
     }
 
-    /// Both sides agree on what has become of the order: all of it, or nothing.
+    /// Both sides agree on what has become of the order: all of it, or nothing. Every invariant holds.
     pub(crate) async fn assert_consistent(&self, id: OrderId) {
+        while self.engine.deliveries.relay().await.unwrap() > 0 {}
+        let checked = self
+            .engine
+            .checks
+            .run(&Caller::system("test"))
+            .await
+            .unwrap();
+
+        let violated: Vec<_> = checked.iter().filter(|it| !it.holds()).collect();
+        assert!(violated.is_empty(), "{violated:?}");
         let (order, books) = (self.find(id).await, self.books().await);
         let key = id.to_string();
         let kept = order.captured_minor() - order.refunded_minor;
