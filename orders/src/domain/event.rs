@@ -51,7 +51,7 @@ pub enum EventType {
 
 impl EventType {
     /// Every type, in the order of an order's life.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Created,
         Self::StatusChanged,
         Self::PaymentSuccessful,
@@ -60,6 +60,7 @@ impl EventType {
         Self::Shipped,
         Self::Delivered,
         Self::Refunded,
+        Self::Updated,
     ];
 
     /// The type's name, as in JSON and in the database.
@@ -142,6 +143,7 @@ mod tests {
                 EventType::Shipped => 5,
                 EventType::Delivered => 6,
                 EventType::Refunded => 7,
+                EventType::Updated => 8,
             };
             assert_eq!(place, own_place);
         }

@@ -5,17 +5,16 @@ use std::collections::BTreeSet;
 
 use chrono::Duration;
 use orders::{
-    Delivery, DeliveryFilter, DeliveryState, NewRefund, NewShipment, Order, PageRequest,
-    CartId, NewNote, NewRefund, NewReturn, NewShipment, Order, OrderCommand, ReturnCommand,
+    CartId, Delivery, DeliveryFilter, DeliveryState, NewNote, NewRefund, NewReturn, NewShipment,
+    Order, OrderCommand, PageRequest, ReturnCommand,
     engine::{AnsweredAs, IdempotencyKey, MIGRATOR},
 };
 use serde_json::json;
 use sqlx::{PgPool, postgres::PgConnectOptions};
 
 use crate::{
-    receiver::{Receiver, sender, tell},
-    failpoints::{self, ACTIONS, Where},
     failpoints::{self, ACTIONS, is_outside},
+    receiver::{Receiver, sender, tell},
     shop::{DELAYED, PAYS, Shop, ada, guest, new_order, staff},
 };
 
