@@ -10,5 +10,5 @@ if [ "$profile" = release ]; then
 fi
 
 step "Database server" scripts/install-postgres.sh
-step "Compiling" cargo build "${flags[@]}" --bin server --bin storm --bin with-postgres
+step "Compiling" cargo build "${flags[@]}" --bin server --bin storm --bin test_services --bin with-postgres
 "$target/$profile/with-postgres" --durable -- "$target/$profile/storm"

@@ -8,6 +8,7 @@ use std::{
     time::Duration,
 };
 
+use rand::{RngExt, rngs::StdRng, seq::IndexedRandom};
 use reqwest::Method;
 use serde_json::Value;
 
@@ -33,6 +34,8 @@ pub(crate) struct Client {
     report: Mutex<Report>,
     /// The orders that were answered `201`.
     placed: Mutex<Vec<String>>,
+    /// The payments that answers spoke of, again and again; the newest last.
+    payments: Mutex<Vec<String>>,
 }
 
 impl Client {
@@ -50,6 +53,7 @@ impl Client {
             turn: AtomicU64::new(0),
             report: Mutex::default(),
             placed: Mutex::default(),
+            payments: Mutex::default(),
         })
     }
 
@@ -114,6 +118,7 @@ impl Client {
                     _ => it.answers += 1,
                 });
                 let body = serde_json::from_str(&text).unwrap_or_default();
+                self.hear_of_payments(&body);
                 Some(Answer { status, body })
             }
         }
@@ -148,6 +153,27 @@ impl Client {
         self.placed.lock().expect("nobody panics with it").clone()
     }
 
+    /// A payment that some order has: mostly one of the newest.
+    pub(crate) fn some_payment(&self, rng: &mut StdRng) -> Option<String> {
+        let payments = self.payments.lock().expect("nobody panics with it");
+        let newest = payments.len().saturating_sub(30);
+        let among = if rng.random_ratio(4, 5) {
+            &payments[newest..]
+        } else {
+            &payments[..]
+        };
+        among.choose(rng).cloned()
+    }
+
+    fn hear_of_payments(&self, order: &Value) {
+        let payments = order["payments"].as_array().into_iter().flatten();
+        let keys = payments.filter_map(|it| it["id"].as_str().map(str::to_owned));
+        self.payments
+            .lock()
+            .expect("nobody panics with it")
+            .extend(keys);
+    }
+
     pub(crate) fn note(&self, note: impl FnOnce(&mut Report)) {
         note(&mut self.report.lock().expect("nobody panics with it"));
     }
@@ -156,7 +182,8 @@ impl Client {
         self.report.lock().expect("nobody panics with it").clone()
     }
 
-    fn address(&self) -> Option<String> {
+    /// One of the servers that are up, each in its turn.
+    pub(crate) fn address(&self) -> Option<String> {
         let addresses = self.addresses.read().expect("nobody panics with it");
         let up: Vec<_> = addresses.iter().flatten().collect();
         let turn = usize::try_from(self.ticket()).unwrap_or(0);

@@ -14,7 +14,10 @@ use tokio::{
     time::timeout,
 };
 
-use crate::Error;
+use crate::{
+    Error,
+    outside::{CALLBACK_SECRET, Outside},
+};
 
 /// Where the servers are; `None` for one that is down.
 pub(crate) type Addresses = Arc<RwLock<Vec<Option<String>>>>;
@@ -34,11 +37,12 @@ impl Fleet {
     pub(crate) async fn start(
         executable: &Path,
         database: &PgConnectOptions,
+        outside: &Outside,
         servers: usize,
     ) -> Result<Self, Error> {
         let mut fleet = Self {
             executable: executable.to_owned(),
-            environment: environment(database),
+            environment: environment(database, outside),
             servers: Vec::new(),
             addresses: Arc::default(),
         };
@@ -117,7 +121,7 @@ impl Fleet {
     }
 }
 
-fn environment(database: &PgConnectOptions) -> Vec<(&'static str, String)> {
+fn environment(database: &PgConnectOptions, outside: &Outside) -> Vec<(&'static str, String)> {
     let host = match database.get_socket() {
         Some(socket) => socket.display().to_string(),
         None => database.get_host().to_owned(),
@@ -137,7 +141,11 @@ fn environment(database: &PgConnectOptions) -> Vec<(&'static str, String)> {
             "JWT_SECRET",
             "a secret for as long as the storm rages".to_owned(),
         ),
-        ("PAYMENT_SANDBOX", "1".to_owned()),
+        ("PAYMENT_SERVICE_URL", outside.url().to_owned()),
+        ("INVENTORY_SERVICE_URL", outside.url().to_owned()),
+        ("SEATING_SERVICE_URL", outside.url().to_owned()),
+        ("PAYMENT_CALLBACK_SECRET", CALLBACK_SECRET.to_owned()),
+        ("WEBHOOKS_ALLOW_PRIVATE", "1".to_owned()),
         ("ORDER_EXPIRY_MINUTES", "1".to_owned()),
         ("TAX_PERCENT", "10".to_owned()),
         (

@@ -20,7 +20,8 @@ async fn main() -> ExitCode {
 
 async fn rage(seed: u64) -> Result<bool, Error> {
     let storm = Storm {
-        server: server()?,
+        server: built("server")?,
+        services: built("test_services")?,
         database: env::var("DATABASE_URL")?.parse()?,
         servers: setting("SERVERS", 1),
         duration: Duration::from_secs(setting("DURATION", 120)),
@@ -32,13 +33,13 @@ async fn rage(seed: u64) -> Result<bool, Error> {
     Ok(report.failures.is_empty())
 }
 
-/// The server that was built beside this.
-fn server() -> Result<PathBuf, Error> {
+/// What was built beside this.
+fn built(name: &str) -> Result<PathBuf, Error> {
     let here = env::current_exe()?;
-    let server = here.parent().map(|it| it.join("server"));
-    server
+    let executable = here.parent().map(|it| it.join(name));
+    executable
         .filter(|it| it.is_file())
-        .ok_or_else(|| "build the server first".into())
+        .ok_or_else(|| format!("build {name} first").into())
 }
 
 fn setting<T: FromStr>(name: &str, default: T) -> T {

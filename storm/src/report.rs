@@ -13,6 +13,10 @@ pub struct Report {
     pub hot_refused: usize,
     /// Servers that were killed.
     pub kills: usize,
+    /// What the bank told, each repeat counted.
+    pub callbacks: usize,
+    /// Events that were told outside.
+    pub events: usize,
     /// Other answers.
     pub answers: usize,
     /// `409`: sold out, not now, not any more.
@@ -38,6 +42,8 @@ impl fmt::Display for Report {
             self.hot_sold, self.hot_refused
         )?;
         writeln!(f, "kills         {:>7}", self.kills)?;
+        writeln!(f, "callbacks     {:>7}", self.callbacks)?;
+        writeln!(f, "events told   {:>7}", self.events)?;
         writeln!(f, "good answers  {:>7}", self.answers)?;
         writeln!(f, "conflicts     {:>7}", self.conflicts)?;
         writeln!(f, "refusals      {:>7}", self.refusals)?;

@@ -14,17 +14,18 @@ use crate::{
 };
 
 /// How long the servers may take to come to rest: a lease that a killed server held, and the pauses between tries.
-const REST: Duration = Duration::from_secs(120);
+const REST: Duration = Duration::from_secs(240);
 
-/// Waits until nothing is due, nothing undecided, and every event told.
+/// Waits until nothing is due or will be, nothing undecided, and every event told.
 pub(crate) async fn come_to_rest(pool: &PgPool) -> Result<(), Error> {
     let deadline = Instant::now() + REST;
     loop {
         let left: i64 = sqlx::query_scalar(
-            "select (select count(*) from orders where due_at <= now())
+            "select (select count(*) from orders where due_at is not null)
                 + (select count(*) from payments where state in ('started', 'running', 'unknown'))
                 + (select count(*) from refunds where state = 'pending')
-                + (select count(*) from outbox where relayed_at is null)",
+                + (select count(*) from outbox where relayed_at is null)
+                + (select count(*) from deliveries where state = 'waiting')",
         )
         .fetch_one(pool)
         .await?;

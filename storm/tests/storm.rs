@@ -9,7 +9,8 @@ use storm::Storm;
 async fn nothing_is_lost_oversold_or_charged_twice_when_servers_are_killed(pool: PgPool) {
     let database = pool.connect_options().as_ref().clone();
     let storm = Storm {
-        server: server(),
+        server: built("server"),
+        services: built("test_services"),
         database,
         servers: 2,
         duration: Duration::from_secs(12),
@@ -22,14 +23,15 @@ async fn nothing_is_lost_oversold_or_charged_twice_when_servers_are_killed(pool:
     println!("{report}");
     assert_eq!(report.failures, Vec::<String>::new(), "\n{report}");
     assert!(report.kills > 0 && report.orders > 0, "\n{report}");
+    assert!(report.callbacks > 0 && report.events > 0, "\n{report}");
 }
 
-/// The server that was built with this test.
-fn server() -> PathBuf {
+/// What was built with this test.
+fn built(name: &str) -> PathBuf {
     let here = std::env::current_exe().expect("a test is a file");
     let built = here
         .ancestors()
         .nth(2)
         .expect("tests are below what was built");
-    built.join("server")
+    built.join(name)
 }

@@ -18,6 +18,8 @@ pub struct Books {
     pub refunds: BTreeMap<String, (String, i64)>,
     /// How many are left; what is not listed never runs out.
     pub stock: BTreeMap<String, i64>,
+    /// Events that a webhook told, by order: their sequences.
+    pub told: BTreeMap<String, BTreeSet<i64>>,
     /// Slow calls that are still to be done.
     pub unfinished: usize,
     /// Every call, in its order.
@@ -230,6 +232,22 @@ impl Books {
         self.refunds
             .insert(key.to_owned(), (charge.to_owned(), amount_minor));
         sent
+    }
+
+    /// Decides a charge that is still running. What became of it; `None` if nobody has asked for it.
+    pub(crate) fn decide(&mut self, key: &str, status: &str) -> Option<Charge> {
+        let charge = self.charges.get_mut(key)?;
+        if charge.status == "running" {
+            charge.status = status.to_owned();
+        }
+        Some(charge.clone())
+    }
+
+    /// Hears of an event.
+    pub(crate) fn hear(&mut self, order_id: &str, sequence: i64) -> Answer {
+        let told = self.told.entry(order_id.to_owned()).or_default();
+        told.insert(sequence);
+        (200, Value::Null)
     }
 
     /// How much of a charge went back.

@@ -8,14 +8,14 @@ use sha2::Sha256;
 
 use crate::{
     Shared,
-    books::{Behaviour, Books},
+    books::{Behaviour, Books, Charge},
     process,
 };
 
 /// How the next calls go.
 #[derive(Serialize, Deserialize)]
 pub struct Misbehave {
-    /// `reserve`, `confirm`, `release`, `take_back`, `charge`, `ask` or `refund`.
+    /// `reserve`, `confirm`, `release`, `take_back`, `charge`, `ask`, `refund` or `hear`.
     pub operation: String,
     /// How.
     pub behaviour: Behaviour,
@@ -62,6 +62,13 @@ pub(crate) async fn settle(
         }
         None => StatusCode::NOT_FOUND,
     }
+}
+
+pub(crate) async fn decide(
+    State(shared): State<Shared>,
+    Json((key, status)): Json<(String, String)>,
+) -> Json<Option<Charge>> {
+    Json(shared.books().decide(&key, &status))
 }
 
 /// Loses every reservation and charge.

@@ -1,4 +1,4 @@
-//! Plays the outside services (inventory, seating, payments) in a process of its own: slow, down, lying, repeating and
+//! Plays what is outside (inventory, seating and payment services, and whoever hears of events) in a process of its own: slow, down, lying, repeating and
 //! forgetful on command. It is as nasty as the protocol in `docs/services.md` allows, and then some.
 
 mod books;
@@ -37,10 +37,12 @@ pub fn router() -> Router {
         .route("/charges", post(services::charge))
         .route("/charges/{key}", get(services::ask))
         .route("/refunds", post(services::refund))
+        .route("/events", post(services::hear))
         .route("/control/books", get(control::books))
         .route("/control/behave", post(control::behave))
         .route("/control/stock", put(control::stock))
         .route("/control/settle", put(control::settle))
+        .route("/control/decide", put(control::decide))
         .route("/control/forget", post(control::forget))
         .route("/control/callback", post(control::call_back))
         .with_state(Shared::default())

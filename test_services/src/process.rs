@@ -8,7 +8,7 @@ use std::{
 
 use serde::Serialize;
 
-use crate::{Behaviour, Books, Callback, Misbehave};
+use crate::{Behaviour, Books, Callback, Charge, Misbehave};
 
 /// A running process that plays the services. It ends when this is dropped.
 pub struct TestServices {
@@ -61,10 +61,18 @@ impl TestServices {
             .await;
     }
 
-    /// Decides a charge that is running.
+    /// Says what became of a charge, whatever was said before.
     pub async fn settle(&self, key: &str, status: &str) {
         self.command(reqwest::Method::PUT, "settle", &(key, status))
             .await;
+    }
+
+    /// Decides a charge if it is still running, and says what became of it; `None` for one that nobody asked for.
+    pub async fn decide(&self, key: &str, status: &str) -> Option<Charge> {
+        let answer = self
+            .command(reqwest::Method::PUT, "decide", &(key, status))
+            .await;
+        answer.json().await.expect("the charge can be read")
     }
 
     /// Loses every reservation and charge.

@@ -143,6 +143,30 @@ pub(crate) async fn refund(
     .await
 }
 
+#[derive(Deserialize)]
+pub(crate) struct Told {
+    subject: String,
+    data: Sequenced,
+}
+
+#[derive(Deserialize)]
+struct Sequenced {
+    sequence: i64,
+}
+
+/// A webhook's event.
+pub(crate) async fn hear(
+    State(shared): State<Shared>,
+    headers: HeaderMap,
+    Json(told): Json<Told>,
+) -> Response {
+    let lie = (200, Value::Null);
+    play(shared, "hear", &headers, lie, move |books, _| {
+        books.hear(&told.subject, told.data.sequence)
+    })
+    .await
+}
+
 /// Plays one call as it was told to go.
 async fn play(
     shared: Shared,
