@@ -42,6 +42,11 @@ pub fn router(state: AppState) -> Router {
     // Around all routes: the storefront's part of an address is taken off before they are looked at.
     Router::new()
         .fallback_service(routes)
+        // Innermost, so that this answer too passes everything that belongs around an answer.
+        .layer(TimeoutLayer::with_status_code(
+            axum::http::StatusCode::SERVICE_UNAVAILABLE,
+            Duration::from_secs(30),
+        ))
         .layer(middleware::from_fn_with_state(
             state.clone(),
             storefront::resolve,
@@ -57,10 +62,6 @@ pub fn router(state: AppState) -> Router {
             headers::secure,
         ))
         .layer(CompressionLayer::new())
-        .layer(TimeoutLayer::with_status_code(
-            axum::http::StatusCode::SERVICE_UNAVAILABLE,
-            Duration::from_secs(30),
-        ))
         .layer(TraceLayer::new_for_http())
         .with_state(state)
 }

@@ -179,7 +179,8 @@ async fn pages_run_only_their_own_scripts_and_everything_else_none(pool: PgPool)
         let answer = app.get(path, &[]).await;
         assert!(
             !answer.header("content-security-policy").is_empty(),
-            "{path}"
+            "{path}: {}",
+            answer.status
         );
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(answer.header("referrer-policy"), "same-origin", "{path}");
