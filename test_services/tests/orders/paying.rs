@@ -1,9 +1,9 @@
 use chrono::Duration;
-use orders::{OrderState, RefundState, engine::MIGRATOR};
+use orders::{OrderState, RefundState, engine::MIGRATOR, services::client::Limits};
 use sqlx::PgPool;
 use test_services::Behaviour;
 
-use crate::shop::{PAYS, RUNNING, Shop, TOO_SLOW, mug_and_seat};
+use crate::shop::{PAYS, RUNNING, Shop, TOO_SLOW, mug_and_seat, server_with};
 
 /// Every way in which a call can go wrong, at every call of a paid and a cancelled order.
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -56,6 +56,33 @@ async fn a_charge_that_runs_is_asked_about_until_it_is_decided(pool: PgPool) {
 
     assert_eq!(shop.find(order.id).await.status, OrderState::Confirmed);
     shop.assert_consistent(order.id).await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_worker_that_was_given_up_writes_nothing_any_more(pool: PgPool) {
+    let shop = Shop::open(pool.clone()).await;
+    shop.place(mug_and_seat(Some(RUNNING))).await.unwrap();
+    shop.clock.advance(Duration::seconds(20));
+    let slow = server_with(
+        Limits::default(),
+        pool.clone(),
+        &shop.clock,
+        shop.services.url(),
+    );
+    shop.services.behave("ask", Behaviour::Slow(2_000), 1).await;
+
+    let given_up = tokio::spawn(async move { slow.orders.advance_due(1).await });
+    while shop.books().await.calls("ask") == 0 {}
+    shop.clock.advance(Duration::seconds(31));
+    assert_eq!(shop.engine.orders.advance_due(1).await.unwrap(), 1);
+    assert_eq!(given_up.await.unwrap().unwrap(), 1);
+
+    assert_eq!(shop.books().await.calls("ask"), 2);
+    let asked: i32 = sqlx::query_scalar("select asked from payments")
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    assert_eq!(asked, 2, "the charge, and one of the two questions");
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]

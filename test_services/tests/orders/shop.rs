@@ -205,7 +205,7 @@ pub(crate) fn process() -> TestServices {
     TestServices::start(Path::new(env!("CARGO_BIN_EXE_test_services"))).unwrap()
 }
 
-/// An engine as a server has it, with all services at `url`.
+/// An engine as a server has it, with all services at `url`, and little patience.
 pub(crate) fn server(pool: PgPool, clock: &Clock, url: &str) -> Engine {
     let limits = Limits {
         attempt: std::time::Duration::from_millis(200),
@@ -214,6 +214,11 @@ pub(crate) fn server(pool: PgPool, clock: &Clock, url: &str) -> Engine {
         pause: std::time::Duration::from_millis(5),
         ..Limits::default()
     };
+    server_with(limits, pool, clock, url)
+}
+
+/// The same, as patient as `limits`.
+pub(crate) fn server_with(limits: Limits, pool: PgPool, clock: &Clock, url: &str) -> Engine {
     let client = Client::new(clock.clone(), limits).unwrap();
     let service = |name| -> Service { client.service(name, url).unwrap() };
     let secrets = Secrets {
