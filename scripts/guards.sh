@@ -48,6 +48,7 @@ try_guard() {
 }
 
 step "Database server" scripts/install-postgres.sh
+command -v rsync >/dev/null || scripts/install-packages.sh rsync
 cargo build --quiet --package embedded_postgres --bin with-postgres
 
 missed=0
