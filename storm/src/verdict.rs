@@ -13,29 +13,35 @@ use crate::{
     goods::{HOT, HOT_BUYERS, HOT_UNITS},
 };
 
-/// How long the servers may take to come to rest: a lease that a killed server held, and the pauses between tries.
-const REST: Duration = Duration::from_secs(240);
+/// How long the servers may take to come to rest: a lease that a killed server held, and the longest pause between tries.
+const REST: Duration = Duration::from_secs(600);
 
-/// Waits until nothing is due or will be, nothing undecided, and every event told.
+/// What is still to be done: orders that are or will be due, what is undecided, events that wait to be told.
+const LEFT: &str = "
+    select format('order %s, %s, due at %s', id, state, due_at) from orders where due_at is not null
+    union all
+    select format('payment %s, %s, asked %s times', id, state, asked) from payments
+    where state in ('started', 'running', 'unknown')
+    union all
+    select format('refund %s, tried %s times', id, tries) from refunds where state = 'pending'
+    union all
+    select format('event %s of order %s', sequence, order_id) from outbox where relayed_at is null
+    union all
+    select format('delivery %s after %s attempts: %s', id, attempts, last_error) from deliveries
+    where state = 'waiting'";
+
+/// Waits until nothing is left to be done.
 pub(crate) async fn come_to_rest(pool: &PgPool) -> Result<(), Error> {
     let deadline = Instant::now() + REST;
     loop {
-        let left: i64 = sqlx::query_scalar(
-            "select (select count(*) from orders where due_at is not null)
-                + (select count(*) from payments where state in ('started', 'running', 'unknown'))
-                + (select count(*) from refunds where state = 'pending')
-                + (select count(*) from outbox where relayed_at is null)
-                + (select count(*) from deliveries where state = 'waiting')",
-        )
-        .fetch_one(pool)
-        .await?;
-        if left == 0 {
+        let left: Vec<String> = sqlx::query_scalar(LEFT).fetch_all(pool).await?;
+        if left.is_empty() {
             return Ok(());
         }
         if Instant::now() > deadline {
-            return Err(format!("{left} things are still to be done").into());
+            return Err(format!("still to be done:\n{}", left.join("\n")).into());
         }
-        sleep(Duration::from_millis(200)).await;
+        sleep(Duration::from_millis(500)).await;
     }
 }
 
