@@ -52,10 +52,7 @@ struct Words<'a> {
 
 impl Words<'_> {
     fn either(&self, english: &'static str, german: &'static str) -> &'static str {
-        match self.language {
-            Language::En => english,
-            Language::De => german,
-        }
+        self.language.either(english, german)
     }
 
     fn money(&self, minor: i64) -> String {
