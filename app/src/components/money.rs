@@ -58,11 +58,14 @@ fn is_worth_a_row(step: &Explanation) -> bool {
 pub(crate) fn SumRow(
     #[prop(into)] label: String,
     amount: String,
+    /// What it is made of.
+    #[prop(optional_no_strip)]
+    note: Option<String>,
     #[prop(optional)] quiet: bool,
 ) -> impl IntoView {
     view! {
         <div class="sum-row" data-quiet=quiet>
-            <dt>{label}</dt>
+            <dt>{label} {note.map(|it| view! { <small>{it}</small> })}</dt>
             <dd>{amount}</dd>
         </div>
     }

@@ -43,7 +43,7 @@ impl From<HistoryEntry> for Happening {
                 str::to_owned,
             ),
             at: entry.at,
-            who: is_buyer.then(|| { say("you", "Sie") }.to_owned()),
+            who: is_buyer.then(|| { say("you", "von Ihnen") }.to_owned()),
             note: match entry.reason {
                 _ if has_expired => Some(
                     say(

@@ -71,7 +71,7 @@ fn FullCart(cart: Cart) -> impl IntoView {
                     <ul class="cart-lines">{lines}</ul>
                 </div>
             </div>
-            <div class="stack">
+            <div class="stack cart-side">
                 <DiscountCode cart=cart.clone() />
                 <Delivery cart=cart.clone() />
                 <Sum cart />

@@ -114,7 +114,10 @@ pub(super) fn MoneyCard(order: Order) -> impl IntoView {
                     say("Going back to your card", "Auf dem Weg zu Ihrer Karte")
                 }
             };
-            view! { <SumRow label amount=amount(order.money(-refund.amount_minor)) quiet=true /> }
+            let tax = amount(order.money(refund.tax_minor));
+            let note = (refund.tax_minor > 0)
+                .then(|| say(format!("{tax} of it is tax"), format!("davon {tax} MwSt.")));
+            view! { <SumRow label amount=amount(order.money(-refund.amount_minor)) note quiet=true /> }
         })
         .collect();
     view! {

@@ -58,11 +58,13 @@ fn what_next(order: &Order, history: &[HistoryEntry]) -> AnyView {
             view! { {say("Placed ", "Aufgegeben am ")} <Moment at=order.created_at /> }.into_any()
         }
         OrderState::Confirmed if !order.tickets.is_empty() => {
-            view! { say("Your tickets are below", "Ihre Karten stehen unten") }.into_any()
+            say("Your tickets are below", "Ihre Karten stehen unten").into_any()
         }
-        OrderState::Confirmed | OrderState::Processing => {
-            view! { say("Nothing more for you to do", "Für Sie ist nichts mehr zu tun") }.into_any()
-        }
+        OrderState::Confirmed | OrderState::Processing => say(
+            "Nothing more for you to do",
+            "Für Sie ist nichts mehr zu tun",
+        )
+        .into_any(),
         OrderState::Shipped => {
             let expected = order
                 .shipments
