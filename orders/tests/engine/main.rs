@@ -5,6 +5,7 @@
 mod cancelling;
 mod checks;
 mod desk;
+mod discounts;
 mod failpoints;
 mod faults;
 mod history;
