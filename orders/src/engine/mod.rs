@@ -24,7 +24,7 @@ pub use error::OrderError;
 pub use feed::{Feed, News, Nudge};
 pub use orders::{
     Answer, AnsweredAs, Conditions, IdempotencyKey, Orders, Placed, ProviderFact, Reconciled,
-    Repeat,
+    Repeat, ToldPayment,
 };
 pub use people::{People, SessionRecord};
 

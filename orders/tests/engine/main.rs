@@ -4,6 +4,7 @@
 
 mod cancelling;
 mod checks;
+mod counting;
 mod desk;
 mod failpoints;
 mod faults;
@@ -20,7 +21,9 @@ mod returning;
 mod rush;
 mod schema;
 mod searching;
+mod settling;
 mod shipping;
 mod shop;
 mod stock;
+mod telling;
 mod webhooks;
