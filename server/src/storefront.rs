@@ -14,7 +14,10 @@ use axum::{
 };
 use orders::{Language, Storefront};
 
-use crate::{AppState, api::ApiError};
+use crate::{
+    AppState,
+    api::{ApiError, is_for_programs},
+};
 
 /// Keeps the language that a visitor chose.
 const COOKIE: &str = "language";
@@ -72,8 +75,8 @@ pub(crate) async fn resolve(
 
 /// Programs name a storefront in what they send, files have none.
 fn is_for_people(path: &str) -> bool {
-    let others = ["/api/", "/pkg/", "/pictures/", "/health", "/metrics"];
-    !others.iter().any(|it| path.starts_with(it))
+    let others = ["/pkg/", "/pictures/", "/health", "/metrics"];
+    !is_for_programs(path) && !others.iter().any(|it| path.starts_with(it))
 }
 
 /// The storefront whose path is the first part of `path`.
@@ -152,6 +155,22 @@ mod tests {
         let pair =
             |(name, value): &(header::HeaderName, &str)| (name.clone(), value.parse().unwrap());
         pairs.iter().map(pair).collect()
+    }
+
+    #[test]
+    fn programs_addresses_are_not_pages() {
+        for path in [
+            "/api/v1/orders",
+            "/orders",
+            "/orders/1",
+            "/v1",
+            "/v1/orders",
+        ] {
+            assert!(!is_for_people(path), "{path}");
+        }
+        for path in ["/", "/order/1", "/ordershop", "/v12", "/account/orders"] {
+            assert!(is_for_people(path), "{path}");
+        }
     }
 
     #[test]

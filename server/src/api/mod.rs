@@ -5,6 +5,7 @@ mod body;
 mod changes;
 mod command;
 mod deliveries;
+mod families;
 pub(crate) mod health;
 mod inventory;
 mod notes;
@@ -35,6 +36,9 @@ pub(crate) use problem::ApiError;
     modifiers(&Credentials),
     tags(
         (name = "orders", description = "Placing, paying, changing and reading orders"),
+        (name = "retail", description = "The same orders as a shop's own pages know them: decimal amounts, numbered pages"),
+        (name = "storefront", description = "The same orders as programs of other shops know them: camelCase, money collected there"),
+        (name = "ticketing", description = "The same orders as ticket sellers know them: seats, cents, payment callbacks"),
         (name = "catalogue", description = "Products and stock"),
         (name = "tickets", description = "The right to a seat"),
         (name = "payments", description = "What payment providers tell by themselves"),
@@ -64,13 +68,37 @@ impl utoipa::Modify for Credentials {
     }
 }
 
-/// The canonical family, `/api/v1`, and its description, `/openapi.json`.
+/// The four families, and their description, `/openapi.json`.
 pub(crate) fn router() -> Router<AppState> {
     let (routes, document) = described();
-    routes
-        .route("/openapi.json", get(move || async move { Json(document) }))
-        .route("/api/{*path}", axum::routing::any(problem::not_found))
-        .method_not_allowed_fallback(problem::method_not_allowed)
+    let mut routes = routes.route("/openapi.json", get(move || async move { Json(document) }));
+    for nothing in NOTHING {
+        routes = routes.route(nothing, axum::routing::any(problem::not_found));
+    }
+    routes.method_not_allowed_fallback(problem::method_not_allowed)
+}
+
+/// What there is not below the families' prefixes: everything that has no route of its own.
+const NOTHING: [&str; 8] = [
+    "/api",
+    "/api/",
+    "/api/{*path}",
+    "/orders/",
+    "/orders/{id}/{*path}",
+    "/v1",
+    "/v1/",
+    "/v1/{*path}",
+];
+
+/// Where the families live. No page for people does.
+const PREFIXES: [&str; 3] = ["/api", "/orders", "/v1"];
+
+/// Whether programs ask for this address, and are answered as programs.
+pub(crate) fn is_for_programs(path: &str) -> bool {
+    let is_below = |rest: &str| rest.is_empty() || rest.starts_with('/');
+    PREFIXES
+        .iter()
+        .any(|prefix| path.strip_prefix(prefix).is_some_and(is_below))
 }
 
 fn described() -> (Router<AppState>, utoipa::openapi::OpenApi) {
@@ -108,5 +136,6 @@ fn described() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(auth::token));
     OpenApiRouter::with_openapi(Document::openapi())
         .nest("/api/v1", canonical)
+        .merge(families::routes())
         .split_for_parts()
 }

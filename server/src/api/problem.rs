@@ -90,6 +90,19 @@ impl ApiError {
         Self { status, ..self }
     }
 
+    /// The same problem, in other words.
+    pub(super) fn with_detail(self, detail: String) -> Self {
+        Self { detail, ..self }
+    }
+
+    /// The same problem, with the fields called as the request calls them.
+    pub(super) fn with_pointers(mut self, rename: impl Fn(&str) -> String) -> Self {
+        for error in &mut self.errors {
+            error.pointer = rename(&error.pointer);
+        }
+        self
+    }
+
     /// A declined payment of an order that stands: with what is needed to try again.
     pub(super) fn declined(order: orders::OrderId, token: Option<OrderToken>) -> Self {
         let mut error = Self::from(Refusal::Declined { order_id: order });
@@ -187,7 +200,7 @@ impl IntoResponse for ApiError {
 
 /// Writes the problem into the answers that are one.
 pub(crate) async fn finish(request: Request, next: Next) -> Response {
-    let is_api = request.uri().path().starts_with("/api/");
+    let is_api = super::is_for_programs(request.uri().path());
     let trace_id = request
         .extensions()
         .get::<RequestId>()
@@ -249,7 +262,7 @@ pub(super) fn write(error: ApiError, trace_id: &str) -> Response {
     response
 }
 
-/// An address below `/api` that is none.
+/// An address below the API's prefixes that is none.
 pub(super) async fn not_found() -> ApiError {
     Refusal::NotFound("this address".to_owned()).into()
 }

@@ -7,6 +7,7 @@ mod catalogue;
 mod commands;
 mod demo;
 mod doors;
+mod families;
 mod forms;
 mod health;
 mod live;
