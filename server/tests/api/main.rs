@@ -6,6 +6,7 @@ mod access;
 mod catalogue;
 mod commands;
 mod demo;
+mod docs;
 mod doors;
 mod families;
 mod forms;
