@@ -12,6 +12,8 @@ address="http://127.0.0.1:$port"
 data=$(mktemp -d /tmp/waybill-fuzz-XXXXXX)
 venv="$target/fuzz"
 log="$target/fuzz.log"
+checks=not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance
+checks+=,response_schema_conformance,unsupported_method
 
 install_schemathesis() {
     [ -x "$venv/bin/schemathesis" ] && return
@@ -40,10 +42,17 @@ stop_server() {
     rm -rf "$data"
 }
 
-# token address password
+# token subject role — signed with the demo's secret. Others' tokens do not end when somebody signs out everywhere.
 token() {
-    curl --silent --fail "$address/api/v1/auth/token" --header 'content-type: application/json' \
-        --data "{\"email\":\"$1\",\"password\":\"$2\"}" | sed 's/.*"access_token":"\([^"]*\)".*/\1/'
+    python3 - "$1" "$2" "$data/demo/demo-secret" <<'PYTHON'
+import base64, hashlib, hmac, json, sys
+subject, role, secret = sys.argv[1], sys.argv[2], open(sys.argv[3], "rb").read()
+encode = lambda it: base64.urlsafe_b64encode(it).rstrip(b"=")
+header = encode(json.dumps({"alg": "HS256", "typ": "JWT"}).encode())
+claims = encode(json.dumps({"sub": subject, "role": role, "exp": 4000000000}).encode())
+signed = header + b"." + claims
+print((signed + b"." + encode(hmac.new(secret, signed, hashlib.sha256).digest())).decode())
+PYTHON
 }
 
 # fuzz name seconds header…
@@ -52,11 +61,9 @@ fuzz() {
     shift 2
     local headers=()
     for header in "$@"; do headers+=(--header "$header"); done
-    # What ends all sign-ins would end the fuzzing of everything behind them.
     step "As $name, for $seconds s" timeout --kill-after=10 $((seconds + 60)) \
-        "$venv/bin/schemathesis" --config-file scripts/fuzz.toml run "$address/openapi.json" \
-        --max-time "$seconds" --request-timeout 10 --no-color \
-        "${headers[@]}" </dev/null
+        "$venv/bin/schemathesis" run "$address/openapi.json" --max-time "$seconds" --request-timeout 10 \
+        --checks "$checks" --no-color "${headers[@]}" </dev/null
 }
 
 # The server must have lived through it, and what it holds must be true.
@@ -69,8 +76,8 @@ look_back() {
 
 step "Schemathesis" install_schemathesis
 step "Server" start_server
-admin=$(token admin@example.com admin-demo-password)
-customer=$(token customer@example.com customer-demo-password)
+admin=$(token "fuzzing admin" admin)
+customer=$(token "fuzzing customer" user)
 each=$((seconds / 4))
 failed=()
 fuzz "an admin" "$each" "Authorization: Bearer $admin" || failed+=(admin)

@@ -214,6 +214,7 @@ pub(crate) async fn finish(request: Request, next: Next) -> Response {
         .get(header::CONTENT_TYPE)
         .and_then(|it| it.to_str().ok());
     let is_plain = kind.is_none_or(|it| it.starts_with("text/plain"));
+    let is_page = kind.is_some_and(|it| it.starts_with("text/html"));
     let status = response.status();
     let error = match error {
         Some(error) => error,
@@ -225,6 +226,8 @@ pub(crate) async fn finish(request: Request, next: Next) -> Response {
                 status.canonical_reason().unwrap_or_default(),
             )
         }
+        // The page that says that there is none is for people.
+        None if is_api && is_page && status == StatusCode::NOT_FOUND => not_found().await,
         None => return response,
     };
     let (problem, body) = write(error, &trace_id).into_parts();
@@ -267,7 +270,7 @@ pub(super) fn write(error: ApiError, trace_id: &str) -> Response {
     response
 }
 
-/// An address below `/api` that is none.
+/// An address for programs that is none.
 pub(crate) async fn not_found() -> ApiError {
     Refusal::NotFound("this address".to_owned()).into()
 }

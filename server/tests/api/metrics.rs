@@ -61,7 +61,7 @@ async fn the_figures_say_what_was_done(pool: PgPool) {
     for card in [Some(PAYS), Some(PAYS), Some(DECLINED), None] {
         app.post("/api/v1/orders", &[], guest_order(1, card)).await;
     }
-    for id in ["one", "two", "three"] {
+    for id in ["first", "second", "third"] {
         app.get(&format!("/api/v1/orders/{id}"), &[("x-api-key", KEY)])
             .await;
     }
@@ -94,7 +94,7 @@ async fn the_figures_say_what_was_done(pool: PgPool) {
     assert_eq!(route("GET", "none", 404), Some(1.0));
     let of_ids = after
         .keys()
-        .filter(|it| it.contains("one") || it.contains("nowhere"));
+        .filter(|it| it.contains("first") || it.contains("nowhere"));
     assert_eq!(of_ids.collect::<Vec<_>>(), Vec::<&String>::new());
     assert!(after["process_resident_memory_bytes"] > 1_000_000.0);
     assert!(after["process_heap_bytes"] >= 0.0 && after["process_cpu_seconds_total"] > 0.0);

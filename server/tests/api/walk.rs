@@ -235,11 +235,11 @@ const RULES: &[(&str, &str, Rule, &str)] = &[
     ),
     ("POST", "/fn/sign_out_everywhere", Person, ""),
     ("POST", "/fn/reset_password", Everyone, "reset=NONE"),
-    ("POST", "/fn/find_orders", Known, "query[q]="),
+    ("POST", "/fn/find_orders", Staff, "query[q]="),
     (
         "POST",
         "/fn/find_order_for_staff",
-        OrderStaff,
+        Staff,
         "id=ORDER&form=shipment",
     ),
     (
