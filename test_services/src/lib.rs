@@ -1,5 +1,6 @@
-//! Plays what is outside (inventory, seating and payment services, and whoever hears of events) in a process of its own: slow, down, lying, repeating and
-//! forgetful on command. It is as nasty as the protocol in `docs/services.md` allows, and then some.
+//! Plays what is outside (inventory, seating and payment services, and whoever hears of events) in a process of its own:
+//! slow, down, lying, repeating and forgetful on command. It is as nasty as the protocol in `docs/services.md` allows,
+//! and then some.
 
 mod books;
 mod control;

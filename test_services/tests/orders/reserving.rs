@@ -36,6 +36,26 @@ async fn goods_and_seats_are_held_before_the_money_is_taken(pool: PgPool) {
     );
 }
 
+/// The first attempt is given up, the second is answered, the order gives everything back; then the first arrives.
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn an_attempt_that_arrives_after_its_repeat_was_given_back_leaves_nothing_behind(
+    pool: PgPool,
+) {
+    let shop = Shop::open(pool).await;
+    let late = Behaviour::Slow(3_000);
+    shop.services.behave("reserve", late, 1).await;
+    let order = shop.place(mug_and_seat(Some(DECLINED))).await.unwrap();
+    let id = order.id.to_string();
+    assert_eq!(order.status, OrderState::PaymentFailed);
+    assert!(shop.books().await.held(&id).is_empty());
+
+    while shop.books().await.unfinished > 0 {}
+    assert_eq!(shop.books().await.held(&id), [HeldState::Held]);
+    shop.work_for(Duration::minutes(2)).await;
+
+    assert!(shop.books().await.held(&id).is_empty());
+}
+
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn an_unpaid_order_is_held_until_it_expires(pool: PgPool) {
     let shop = Shop::open(pool).await;
