@@ -58,6 +58,7 @@ impl AppError {
                 | Refusal::Exists(_)
                 | Refusal::Reserved { .. }
                 | Refusal::CheckedIn { .. } => 409,
+                Refusal::TooOften { .. } => 429,
                 Refusal::Invalid(_) | Refusal::KeyReused | Refusal::PaymentUnavailable => 422,
             },
             Self::Unavailable => 503,

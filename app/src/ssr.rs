@@ -2,13 +2,16 @@
 
 use std::{
     collections::BTreeMap,
+    net::{IpAddr, Ipv4Addr},
     sync::{Arc, OnceLock},
 };
 
 use axum::http::request::Parts;
 use leptos::prelude::*;
-use orders::{Caller, CartId, CustomerId, Engine, FieldError, Market, OrderToken, Refusal};
-use serde::{Serialize, de::DeserializeOwned};
+use orders::{
+    Caller, CartId, Customer, CustomerId, Engine, FieldError, Market, OrderToken, Refusal,
+};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tower_sessions::Session;
 
 use crate::{AppError, api::Draft};
@@ -18,6 +21,8 @@ use crate::{AppError, api::Draft};
 pub struct Here {
     /// The engine.
     pub engine: Engine,
+    /// Where they call from.
+    pub address: IpAddr,
     /// Who is calling. The server resolves it for every request before anything else runs.
     pub caller: Caller,
     /// What the visitor's browser remembers.
@@ -26,6 +31,21 @@ pub struct Here {
     pub market: Market,
 }
 
+/// Where a request comes from. The server finds it out, behind proxies too.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientAddress(pub IpAddr);
+
+impl Default for ClientAddress {
+    /// Everybody whose address is not known is one.
+    fn default() -> Self {
+        Self(IpAddr::V4(Ipv4Addr::UNSPECIFIED))
+    }
+}
+
+/// What describes the JSON API (OpenAPI), for the page that shows it.
+#[derive(Clone)]
+pub struct ApiDocument(pub Arc<serde_json::Value>);
+
 /// What the request brings.
 ///
 /// # Errors
@@ -33,6 +53,7 @@ pub struct Here {
 pub fn here() -> Result<Here, AppError> {
     Ok(Here {
         engine: use_context::<Engine>().ok_or_else(missing::<Engine>)?,
+        address: extension::<ClientAddress>().unwrap_or_default().0,
         caller: extension::<Caller>().ok_or_else(missing::<Caller>)?,
         visitor: Visitor(extension::<Session>().ok_or_else(missing::<Session>)?),
         market: crate::shop().market(),
@@ -113,28 +134,41 @@ pub fn own_path(path: &str, otherwise: &str) -> String {
 /// What a visitor's browser remembers, between requests, on the server.
 pub struct Visitor(pub Session);
 
-const PERSON: &str = "person";
+const SIGN_IN: &str = "sign_in";
 const CART: &str = "cart";
 const ORDER_TOKENS: &str = "order_tokens";
 /// More orders than a guest opens in one browser; beyond that the oldest is forgotten.
 const MOST_TOKENS: usize = 50;
+
+/// Who signed in, and when: a sign-in of an earlier version has ended.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+pub struct SignIn {
+    /// Who.
+    pub person: CustomerId,
+    /// Their [`Customer::sign_in_version`] then.
+    pub version: i32,
+}
 
 impl Visitor {
     /// Who signed in here.
     ///
     /// # Errors
     /// The session cannot be read.
-    pub async fn person(&self) -> Result<Option<CustomerId>, AppError> {
-        self.read(PERSON).await
+    pub async fn signed_in(&self) -> Result<Option<SignIn>, AppError> {
+        self.read(SIGN_IN).await
     }
 
     /// Signs somebody in. The session gets a new id, so that one planted before is worth nothing.
     ///
     /// # Errors
     /// The session cannot be written.
-    pub async fn sign_in(&self, person: CustomerId) -> Result<(), AppError> {
+    pub async fn sign_in(&self, person: &Customer) -> Result<(), AppError> {
         self.0.cycle_id().await.map_err(broken)?;
-        self.write(PERSON, &person).await
+        let sign_in = SignIn {
+            person: person.id,
+            version: person.sign_in_version,
+        };
+        self.write(SIGN_IN, &sign_in).await
     }
 
     /// Forgets everything about the visitor.

@@ -2,19 +2,27 @@
 
 use axum::{
     extract::{FromRequestParts, Request, State},
-    http::{HeaderMap, header, request::Parts},
+    http::{header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
-use orders::{Caller, Identity, OrderToken, Refusal, Role};
+use orders::{Caller, Identity, OrderToken, Refusal, Role, engine::People};
 use serde::{Deserialize, Serialize};
 use tower_sessions::Session;
 
-use crate::{AppState, api::ApiError, headers::RequestId};
+use crate::{
+    AppState,
+    api::{self, ApiError},
+    headers::RequestId,
+    rate_limit,
+};
 
 /// An order token is 43 characters; whatever is much longer is none.
 const LONGEST_TOKEN: usize = 100;
+
+/// Who tokens of our own say that they are from.
+pub(crate) const ISSUER: &str = "waybill";
 
 /// What a bearer token says.
 #[derive(Serialize, Deserialize)]
@@ -25,7 +33,17 @@ pub(crate) struct Claims {
     pub(crate) role: Role,
     /// Until when, in seconds since 1970.
     pub(crate) exp: i64,
+    /// Who made it. Tokens of our own say [`ISSUER`].
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) iss: Option<String>,
+    /// In tokens of our own: which of the person's sign-ins it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) sign_in_version: Option<i32>,
 }
+
+/// How many requests a minute the key of this request allows.
+#[derive(Clone, Copy)]
+pub(crate) struct KeyLimit(pub(crate) u32);
 
 /// Puts the [`Caller`] into the request. Credentials that are there and wrong are refused, not overlooked.
 pub(crate) async fn resolve(
@@ -34,9 +52,13 @@ pub(crate) async fn resolve(
     mut request: Request,
     next: Next,
 ) -> Response {
-    let identity = match identify(&state, request.headers(), &session).await {
+    let identity = match identify(&state, &mut request, &session).await {
         Ok(identity) => identity,
-        Err(error) => return error.into_response(),
+        Err(Unknown::WrongCredentials) => {
+            let from = rate_limit::address(&request);
+            return rate_limit::wrong_credentials(&state, from).await;
+        }
+        Err(Unknown::Error(error)) => return error.into_response(),
     };
     let given = given_tokens(&request);
     let kept = match app::ssr::Visitor(session).order_tokens().await {
@@ -57,17 +79,37 @@ pub(crate) async fn resolve(
     next.run(request).await
 }
 
+/// Why it is not known who is calling.
+enum Unknown {
+    /// They say to be somebody whom they are not.
+    WrongCredentials,
+    /// It could not be found out, or is known and not enough.
+    Error(ApiError),
+}
+
+impl<E: Into<ApiError>> From<E> for Unknown {
+    fn from(error: E) -> Self {
+        Self::Error(error.into())
+    }
+}
+
 async fn identify(
     state: &AppState,
-    headers: &HeaderMap,
+    request: &mut Request,
     session: &Session,
-) -> Result<Identity, ApiError> {
+) -> Result<Identity, Unknown> {
+    let people = &state.engine.people;
+    let headers = request.headers();
     if let Some(key) = headers.get("x-api-key") {
-        let key = key.to_str().unwrap_or_default();
-        let id = state.engine.people.find_service_key(key).await?;
-        return id
-            .map(Identity::Service)
-            .ok_or_else(|| Refusal::WrongCredentials.into());
+        let key = people.find_service_key(key.to_str().unwrap_or_default());
+        let key = key.await?.ok_or(Unknown::WrongCredentials)?;
+        if !key.opens(api::scope_of(request.method(), request.uri().path())) {
+            return Err(Refusal::Forbidden.into());
+        }
+        if let Some(limit) = key.requests_per_minute {
+            request.extensions_mut().insert(KeyLimit(limit));
+        }
+        return Ok(Identity::Service(key.id));
     }
     if let Some(value) = headers.get(header::AUTHORIZATION) {
         let token = value
@@ -75,34 +117,49 @@ async fn identify(
             .ok()
             .and_then(|it| it.strip_prefix("Bearer "))
             .unwrap_or_default();
-        let claims = read_token(&state.settings.jwt_secret, token)?;
-        let id = state.engine.people.find_subject(&claims.sub).await?;
-        return Ok(Identity::Person {
-            id,
-            role: claims.role,
-        });
+        let claims = read_token(&state.settings.jwt_secret, token);
+        let claims = claims.ok_or(Unknown::WrongCredentials)?;
+        return bearer(people, claims).await;
     }
     let visitor = app::ssr::Visitor(session.clone());
-    let Some(id) = visitor.person().await? else {
+    let Some(sign_in) = visitor.signed_in().await? else {
         return Ok(Identity::Guest);
     };
     // The role is looked up and not remembered: a right that was taken away is gone at once.
-    Ok(match state.engine.people.find(id).await? {
-        Some(person) => Identity::Person {
-            id,
-            role: person.role,
-        },
-        None => Identity::Guest,
+    let person = people.signed_in(sign_in.person, sign_in.version).await?;
+    Ok(person.map_or(Identity::Guest, |person| Identity::Person {
+        id: person.id,
+        role: person.role,
+    }))
+}
+
+/// A token of our own is worth what its person is now: they may have signed out everywhere, or do something else here.
+/// What others sign with our secret is believed as it is.
+async fn bearer(people: &People, claims: Claims) -> Result<Identity, Unknown> {
+    if claims.iss.as_deref() != Some(ISSUER) {
+        return Ok(Identity::Person {
+            id: people.find_subject(&claims.sub).await?,
+            role: claims.role,
+        });
+    }
+    let (Ok(id), Some(version)) = (claims.sub.parse(), claims.sign_in_version) else {
+        return Err(Unknown::WrongCredentials);
+    };
+    let person = people.signed_in(id, version).await?;
+    let person = person.ok_or(Unknown::WrongCredentials)?;
+    Ok(Identity::Person {
+        id: person.id,
+        role: person.role,
     })
 }
 
-fn read_token(secret: &[u8], token: &str) -> Result<Claims, Refusal> {
+fn read_token(secret: &[u8], token: &str) -> Option<Claims> {
     let mut validation = Validation::new(Algorithm::HS256);
     validation.leeway = 5;
     validation.validate_aud = false;
     jsonwebtoken::decode(token, &DecodingKey::from_secret(secret), &validation)
         .map(|it| it.claims)
-        .map_err(|_| Refusal::WrongCredentials)
+        .ok()
 }
 
 /// The order tokens in the header and in the address.

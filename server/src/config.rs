@@ -4,9 +4,12 @@ use std::{fmt, net::IpAddr, path::PathBuf, str::FromStr};
 
 use orders::{
     Credentials,
+    engine::Rates,
     services::{client::is_service_address, webhooks::Reach},
 };
 use sqlx::postgres::PgConnectOptions;
+
+use crate::TrustedProxies;
 
 /// The shortest secret that is not guessed.
 const SHORTEST_SECRET: usize = 32;
@@ -37,6 +40,12 @@ pub struct Config {
     pub payment_callback_secret: Option<Vec<u8>>,
     /// Which addresses webhooks may have.
     pub webhooks_reach: Reach,
+    /// Proxies that are believed when they say for whom they ask.
+    pub trusted_proxies: TrustedProxies,
+    /// The other sites whose pages may call the API.
+    pub cors_origins: Vec<String>,
+    /// How much somebody may ask for in a minute.
+    pub rates: Rates,
     /// The first admin.
     pub admin: Option<Credentials>,
     /// Whether logs are JSON lines.
@@ -151,6 +160,13 @@ impl Config {
                 true => Reach::Everywhere,
                 false => Reach::Public,
             },
+            trusted_proxies: environment.parsed(
+                "TRUSTED_PROXIES",
+                TrustedProxies::default(),
+                "must be addresses or networks, such as 10.0.0.0/8, separated by commas",
+            )?,
+            cors_origins: environment.cors_origins()?,
+            rates: environment.rates()?,
             admin: environment.admin(is_demo)?,
             log_json: match environment.text("LOG_FORMAT")?.as_deref() {
                 None | Some("text") => false,
@@ -214,6 +230,36 @@ impl Environment<'_> {
                 "must begin with http:// or https://",
             )),
         }
+    }
+
+    fn cors_origins(&self) -> Result<Vec<String>, ConfigError> {
+        let text = self.text("CORS_ORIGINS")?.unwrap_or_default();
+        let origins = text.split(',').map(str::trim).filter(|it| !it.is_empty());
+        let origins: Vec<_> = origins.map(str::to_ascii_lowercase).collect();
+        // As browsers write them: no path, not even a slash at the end.
+        let is_origin = |it: &String| {
+            let host = it
+                .strip_prefix("https://")
+                .or_else(|| it.strip_prefix("http://"));
+            host.is_some_and(|it| !it.is_empty() && !it.contains(['/', '*', '@', ' ', '?', '#']))
+        };
+        if origins.iter().all(is_origin) {
+            Ok(origins)
+        } else {
+            let why = "must be origins, such as https://app.example.com, separated by commas";
+            Err(ConfigError::new("CORS_ORIGINS", why))
+        }
+    }
+
+    fn rates(&self) -> Result<Rates, ConfigError> {
+        let default = Rates::default();
+        let rate = |name, default| self.parsed(name, default, "is not a number of requests");
+        Ok(Rates {
+            guest_requests: rate("RATE_LIMIT_GUEST_REQUESTS", default.guest_requests)?,
+            guest_orders: rate("RATE_LIMIT_GUEST_ORDERS", default.guest_orders)?,
+            sign_ins: rate("RATE_LIMIT_SIGN_INS", default.sign_ins)?,
+            person_requests: rate("RATE_LIMIT_PERSON_REQUESTS", default.person_requests)?,
+        })
     }
 
     fn services(&self) -> Result<ServiceUrls, ConfigError> {
@@ -398,6 +444,10 @@ mod tests {
             ("INVENTORY_SERVICE_URL", "stock.local"),
             ("SEATING_SERVICE_URL", "ftp://seats.local"),
             ("PAYMENT_SERVICE_URL", "https://"),
+            ("TRUSTED_PROXIES", "proxy.local"),
+            ("CORS_ORIGINS", "*"),
+            ("CORS_ORIGINS", "https://app.example.com/"),
+            ("RATE_LIMIT_GUEST_ORDERS", "many"),
         ] {
             let error = read(&[(name, value)]).err().unwrap();
             assert!(
@@ -406,6 +456,31 @@ mod tests {
             );
             assert!(!error.contains('\n'));
         }
+    }
+
+    #[test]
+    fn limits_are_what_was_promised_unless_they_are_set() {
+        let rates = read(&[]).unwrap().rates;
+        assert_eq!((rates.guest_requests, rates.guest_orders), (600, 20));
+        assert_eq!((rates.sign_ins, rates.person_requests), (10, 6_000));
+
+        let rates = read(&[("RATE_LIMIT_GUEST_ORDERS", "0")]).unwrap().rates;
+        assert_eq!((rates.guest_requests, rates.guest_orders), (600, 0));
+    }
+
+    #[test]
+    fn origins_are_a_list() {
+        let origins = (
+            "CORS_ORIGINS",
+            "https://App.example.com, http://localhost:8080",
+        );
+
+        let config = read(&[origins]).unwrap();
+
+        assert_eq!(
+            config.cors_origins,
+            ["https://app.example.com", "http://localhost:8080"]
+        );
     }
 
     #[test]

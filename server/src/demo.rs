@@ -94,7 +94,7 @@ impl Demo {
             };
             engine.people.refuse_password(&caller, &credentials).await?;
         }
-        engine.people.revoke_service_key(&caller, API_KEY).await
+        engine.people.refuse_service_key(&caller, API_KEY).await
     }
 
     /// The demo's secret, made once and kept beside its data, so that links go on working.

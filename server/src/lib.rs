@@ -1,12 +1,16 @@
 //! The process: configuration, routes, who is calling, live feed, workers. No rules: those are in `orders`.
 
+mod address;
 pub mod api;
 mod caller;
 pub mod config;
+mod cors;
 pub mod demo;
 mod feed;
 mod headers;
+pub mod metrics;
 mod origin;
+mod rate_limit;
 pub mod report;
 mod router;
 pub mod run;
@@ -17,5 +21,6 @@ pub mod telemetry;
 mod web;
 mod workers;
 
-pub use router::router;
+pub use address::TrustedProxies;
+pub use router::{Route, router, routes};
 pub use state::{AppState, Lifecycle, Settings};

@@ -3,7 +3,8 @@
 use std::{net::SocketAddr, process::ExitCode};
 
 use clap::{Parser, Subcommand};
-use server::{config::Config, demo::Demo, report, run, telemetry};
+use orders::{NewPerson, NewServiceKey, Role, ServiceKeyId};
+use server::{config::Config, demo::Demo, metrics::Metrics, report, run, telemetry};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -35,6 +36,11 @@ enum Command {
         #[command(subcommand)]
         command: KeysCommand,
     },
+    /// Those who run the shop.
+    Admin {
+        #[command(subcommand)]
+        command: AdminCommand,
+    },
 }
 
 #[derive(Subcommand)]
@@ -42,6 +48,31 @@ enum KeysCommand {
     /// Make a key, and print it: it cannot be read again.
     Create {
         /// What the key is for.
+        name: String,
+        /// What it may do: read, orders, catalogue, webhooks; everything if absent.
+        #[arg(long = "scope", value_parser = report::scope)]
+        scopes: Vec<orders::Scope>,
+        /// How many requests a minute it may send; any number if absent.
+        #[arg(long)]
+        requests_per_minute: Option<i32>,
+    },
+    /// Show every key, without what it is made of.
+    List,
+    /// Refuse a key from now on, for ever.
+    Revoke {
+        /// Its id, as in the list.
+        id: ServiceKeyId,
+    },
+}
+
+#[derive(Subcommand)]
+enum AdminCommand {
+    /// Make an account for an admin, and print the link with which they choose their password.
+    Create {
+        /// The address that they sign in with.
+        email: String,
+        /// Their name.
+        #[arg(long, default_value = "Admin")]
         name: String,
     },
 }
@@ -58,17 +89,20 @@ async fn main() -> ExitCode {
             return Err(format!(".env: {error}"));
         }
         let config = Config::from_environment().map_err(|error| error.to_string())?;
-        telemetry::start(&config);
+        let metrics = Metrics::default();
+        telemetry::start(&config, &metrics);
         match arguments.command.unwrap_or(Command::Serve) {
-            Command::Serve => serve(config).await,
+            Command::Serve => serve(config, metrics).await,
             Command::Migrate => run::migrate(config).await,
             Command::Seed { orders } => run::seed(config, orders).await,
             Command::Check => check(config).await,
-            Command::Keys {
-                command: KeysCommand::Create { name },
+            Command::Keys { command } => keys(config, command).await,
+            Command::Admin {
+                command: AdminCommand::Create { email, name },
             } => {
-                let key = run::create_key(config, &name).await?;
-                println!("{key}");
+                let role = Role::Admin;
+                let new = NewPerson { name, email, role };
+                println!("{}", run::create_admin(config, &new).await?);
                 Ok(())
             }
         }
@@ -82,9 +116,29 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn serve(config: Config) -> Result<(), String> {
+async fn serve(config: Config, metrics: Metrics) -> Result<(), String> {
     let is_demo = config.is_demo();
-    run::serve(config, |address| greet(address, is_demo)).await
+    run::serve(config, metrics, |address| greet(address, is_demo)).await
+}
+
+async fn keys(config: Config, command: KeysCommand) -> Result<(), String> {
+    match command {
+        KeysCommand::Create {
+            name,
+            scopes,
+            requests_per_minute,
+        } => {
+            let new = NewServiceKey {
+                name,
+                scopes,
+                requests_per_minute,
+            };
+            println!("{}", run::create_key(config, &new).await?);
+        }
+        KeysCommand::List => print!("{}", report::keys(&run::list_keys(config).await?)),
+        KeysCommand::Revoke { id } => run::revoke_key(config, id).await?,
+    }
+    Ok(())
 }
 
 async fn check(config: Config) -> Result<(), String> {

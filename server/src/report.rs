@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use orders::Checked;
+use orders::{Checked, Scope, ServiceKey};
 
 /// The invariants, one a line, each violated one with what violates it.
 #[must_use]
@@ -21,6 +21,44 @@ pub fn invariants(checked: &[Checked]) -> String {
         }
     }
     report
+}
+
+/// The keys, one a line, without what they are made of.
+#[must_use]
+pub fn keys(keys: &[ServiceKey]) -> String {
+    let mut report = String::new();
+    for it in keys {
+        let scopes: Vec<_> = it.scopes.iter().map(ToString::to_string).collect();
+        let scopes = match scopes.as_slice() {
+            [] => "everything".to_owned(),
+            some => some.join(","),
+        };
+        let day = |at: chrono::DateTime<chrono::Utc>| at.format("%F %R").to_string();
+        let state = match (it.revoked_at, it.last_used_at) {
+            (Some(at), _) => format!("revoked {}", day(at)),
+            (None, Some(at)) => format!("used {}", day(at)),
+            (None, None) => "never used".to_owned(),
+        };
+        // Writing to a string cannot fail.
+        let _ = writeln!(
+            report,
+            "{} {}… {scopes:<12} {state:<24} {}",
+            it.id, it.prefix, it.name
+        );
+    }
+    report
+}
+
+/// A scope, as it is written on the command line.
+///
+/// # Errors
+/// It is none; the line says which there are.
+pub fn scope(word: &str) -> Result<Scope, String> {
+    let named = Scope::ALL.into_iter().find(|it| it.to_string() == word);
+    named.ok_or_else(|| {
+        let known = Scope::ALL.map(|it| it.to_string());
+        format!("must be one of {}", known.join(", "))
+    })
 }
 
 #[cfg(test)]

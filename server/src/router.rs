@@ -1,8 +1,18 @@
 //! Every address, and what a request passes on its way there.
+//!
+//! A route stands in one of four places, and [`routes`] knows them all: the API's document, the pages, the server
+//! functions, and the tables below. A test asks every one of them as every kind of caller.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use axum::{Router, extract::DefaultBodyLimit, middleware, routing::get};
+use app::ssr::ApiDocument;
+use axum::{
+    Router,
+    body::Bytes,
+    extract::DefaultBodyLimit,
+    middleware,
+    routing::{MethodRouter, any, get},
+};
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer,
     timeout::TimeoutLayer, trace::TraceLayer,
@@ -10,11 +20,57 @@ use tower_http::{
 use tower_sessions::{Expiry, SessionManagerLayer, cookie::SameSite};
 
 use crate::{
-    AppState, api, caller, feed, headers, origin, session_store::PostgresSessions, storefront, web,
+    AppState, address, api, caller, cors, feed, headers, metrics, origin, rate_limit,
+    session_store::PostgresSessions, storefront, web,
 };
 
 /// The largest body that is read.
 const LARGEST_BODY: usize = 1024 * 1024;
+
+/// An address that takes requests.
+#[derive(Clone, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub struct Route {
+    /// The method, in capital letters; `ANY` for all.
+    pub method: String,
+    /// The template of its path.
+    pub path: String,
+}
+
+/// Routes besides API and pages, for which it matters who is calling.
+fn with_caller() -> Vec<(&'static str, &'static str, MethodRouter<AppState>)> {
+    vec![
+        ("GET", "/feed", get(feed::pages)),
+        ("ANY", "/api/{*path}", any(api::problem::not_found)),
+    ]
+}
+
+/// Routes that everybody may ask, also when the database is away.
+fn without_caller(document: Bytes) -> Vec<(&'static str, &'static str, MethodRouter<AppState>)> {
+    vec![
+        ("GET", "/health", get(api::health::health)),
+        ("GET", "/health/live", get(api::health::live)),
+        ("GET", "/health/ready", get(api::health::ready)),
+        ("GET", "/metrics", get(metrics::show)),
+        ("GET", "/openapi.json", api::show_document(document)),
+    ]
+}
+
+/// Every route there is.
+#[must_use]
+pub fn routes() -> Vec<Route> {
+    let tables = with_caller()
+        .into_iter()
+        .chain(without_caller(Bytes::new()));
+    let tables = tables.map(|(method, path, _)| (method.to_owned(), path.to_owned()));
+    let mut routes: Vec<Route> = api::documented()
+        .into_iter()
+        .chain(web::routes())
+        .chain(tables)
+        .map(|(method, path)| Route { method, path })
+        .collect();
+    routes.sort();
+    routes
+}
 
 /// The whole server.
 pub fn router(state: AppState) -> Router {
@@ -23,12 +79,20 @@ pub fn router(state: AppState) -> Router {
         .with_secure(state.settings.is_https)
         .with_same_site(SameSite::Lax)
         .with_expiry(Expiry::OnInactivity(time::Duration::days(14)));
+    let (api, document) = api::router();
+    let json = document.to_json().unwrap_or_default();
+    let shown = ApiDocument(serde_json::from_str(&json).map_or_else(|_| Arc::default(), Arc::new));
     // Those that know who is calling.
     let known = Router::new()
-        .merge(web::pages(&state))
-        .merge(api::router())
-        .route("/feed", get(feed::pages))
+        .merge(web::pages(&state, shown))
+        .merge(api)
+        .merge(table(with_caller()))
+        .method_not_allowed_fallback(api::problem::method_not_allowed)
         .layer(middleware::from_fn(origin::check))
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            rate_limit::check,
+        ))
         .layer(middleware::from_fn_with_state(
             state.clone(),
             caller::resolve,
@@ -36,8 +100,9 @@ pub fn router(state: AppState) -> Router {
         .layer(sessions);
     let routes = Router::new()
         .merge(known)
-        .merge(api::health::router())
+        .merge(table(without_caller(json.into())))
         .merge(web::files(&state))
+        .layer(middleware::from_fn(metrics::note_route))
         .with_state(state.clone());
     // Around all routes: the storefront's part of an address is taken off before they are looked at.
     Router::new()
@@ -51,17 +116,34 @@ pub fn router(state: AppState) -> Router {
             state.clone(),
             storefront::resolve,
         ))
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            address::resolve,
+        ))
         // The framework's own limit, smaller, knows nothing of forms; this one stands before everything.
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(LARGEST_BODY))
         .layer(CatchPanicLayer::custom(api::problem::panicked))
         .layer(middleware::from_fn(api::problem::finish))
+        .layer(middleware::from_fn_with_state(state.clone(), cors::allow))
         .layer(middleware::from_fn(headers::name_request))
         .layer(middleware::from_fn_with_state(
             state.clone(),
             headers::secure,
         ))
+        .layer(middleware::from_fn_with_state(
+            state.clone(),
+            metrics::count,
+        ))
         .layer(CompressionLayer::new())
         .layer(TraceLayer::new_for_http())
         .with_state(state)
+}
+
+fn table(routes: Vec<(&'static str, &'static str, MethodRouter<AppState>)>) -> Router<AppState> {
+    let mut router = Router::new();
+    for (_, path, handler) in routes {
+        router = router.route(path, handler);
+    }
+    router
 }

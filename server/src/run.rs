@@ -5,8 +5,9 @@ use std::{net::SocketAddr, path::Path, sync::Arc};
 use embedded_postgres::EmbeddedPostgres;
 use leptos::config::LeptosOptions;
 use orders::{
-    Caller, Checked, Engine, Role,
-    engine::{Clock, Database, Secrets},
+    Caller, Checked, Engine, NewPerson, NewServiceKey, OrderError, Refusal, Role, ServiceKey,
+    ServiceKeyId,
+    engine::{Clock, Database, People, Secrets},
     services::{
         client::{Client, Limits},
         payment::{PaymentService, Provider, Sandbox},
@@ -22,6 +23,7 @@ use crate::{
     AppState, Lifecycle, Settings,
     config::{Config, DatabaseConfig},
     demo::Demo,
+    metrics::Metrics,
     router, workers,
 };
 
@@ -35,7 +37,11 @@ struct OpenDatabase {
 ///
 /// # Errors
 /// One line that says why it could not start.
-pub async fn serve(config: Config, ready: impl FnOnce(SocketAddr)) -> Result<(), String> {
+pub async fn serve(
+    config: Config,
+    metrics: Metrics,
+    ready: impl FnOnce(SocketAddr),
+) -> Result<(), String> {
     // Asked for first: a port that is taken is found out before anything else is started.
     let listener = TcpListener::bind((config.host, config.port))
         .await
@@ -43,7 +49,7 @@ pub async fn serve(config: Config, ready: impl FnOnce(SocketAddr)) -> Result<(),
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let database = open(&config).await?;
     migrate_pool(&database.pool).await?;
-    let state = set_up(&config, &database.pool).await?;
+    let state = set_up(&config, &database.pool, metrics).await?;
     let lifecycle = state.lifecycle.clone();
     let webhooks = webhooks(&config, &state.engine)?;
     let workers = workers::start(&state.engine, webhooks);
@@ -80,7 +86,8 @@ pub async fn migrate(config: Config) -> Result<(), String> {
 pub async fn seed(config: Config, orders: usize) -> Result<(), String> {
     let database = open(&config).await?;
     migrate_pool(&database.pool).await?;
-    let engine = set_up(&config, &database.pool).await?.engine;
+    let state = set_up(&config, &database.pool, Metrics::default()).await?;
+    let engine = state.engine;
     let failed = |error: orders::OrderError| format!("cannot seed: {}", cause(&error));
     Demo::load_catalogue(&engine).await.map_err(failed)?;
     if orders > 0 {
@@ -96,25 +103,83 @@ pub async fn seed(config: Config, orders: usize) -> Result<(), String> {
 /// One line that says why it could not.
 pub async fn check(config: Config) -> Result<Vec<Checked>, String> {
     let database = open(&config).await?;
-    let (engine, _) = engine(&config, &database.pool)?;
+    let (engine, _) = engine(&config, &database.pool, &Metrics::default())?;
     let checked = engine.checks.run(&Caller::system("check")).await;
     checked.map_err(|error| format!("cannot check: {}", cause(&error)))
 }
 
-/// Makes an API key.
+/// Makes an API key, and returns what it is made of.
 ///
 /// # Errors
 /// One line that says why it could not.
-pub async fn create_key(config: Config, name: &str) -> Result<String, String> {
-    let database = open(&config).await?;
+pub async fn create_key(config: Config, new: &NewServiceKey) -> Result<String, String> {
+    let open = open_people(&config).await?;
+    let made = open.people.create_service_key(&open.caller, new).await;
+    made.map(|it| it.secret).map_err(|error| reason(&error))
+}
+
+/// Every API key, one line each.
+///
+/// # Errors
+/// One line that says why it could not.
+pub async fn list_keys(config: Config) -> Result<Vec<ServiceKey>, String> {
+    let open = open_people(&config).await?;
+    let keys = open.people.service_keys(&open.caller).await;
+    keys.map_err(|error| reason(&error))
+}
+
+/// Refuses an API key from now on.
+///
+/// # Errors
+/// One line that says why it could not.
+pub async fn revoke_key(config: Config, id: ServiceKeyId) -> Result<(), String> {
+    let open = open_people(&config).await?;
+    let revoked = open.people.revoke_service_key(&open.caller, id).await;
+    revoked.map_err(|error| reason(&error))
+}
+
+/// Makes an account for an admin, and returns the path of the page where they choose their password.
+///
+/// # Errors
+/// One line that says why it could not.
+pub async fn create_admin(config: Config, new: &NewPerson) -> Result<String, String> {
+    let open = open_people(&config).await?;
+    let invited = open.people.invite(&open.caller, new).await;
+    let path = invited.map_err(|error| reason(&error))?.path();
+    let url = config.public_url.unwrap_or_default();
+    Ok(format!("{url}{path}"))
+}
+
+/// People in an open database.
+struct OpenPeople {
+    people: People,
+    caller: Caller,
+    _database: OpenDatabase,
+}
+
+async fn open_people(config: &Config) -> Result<OpenPeople, String> {
+    let database = open(config).await?;
     migrate_pool(&database.pool).await?;
-    let state = set_up(&config, &database.pool).await?;
-    let key = state
-        .engine
-        .people
-        .create_service_key(&Caller::system("keys"), name)
-        .await;
-    key.map_err(|error| error.to_string())
+    let state = set_up(config, &database.pool, Metrics::default()).await?;
+    Ok(OpenPeople {
+        people: state.engine.people,
+        caller: Caller::system("command line"),
+        _database: database,
+    })
+}
+
+/// Why not, with every field that cannot be used.
+fn reason(error: &OrderError) -> String {
+    match error {
+        OrderError::Refused(Refusal::Invalid(errors)) => {
+            let errors = errors.iter();
+            let errors: Vec<_> = errors
+                .map(|it| format!("{} {}", it.pointer.trim_start_matches('/'), it.detail))
+                .collect();
+            errors.join(", ")
+        }
+        error => cause(error),
+    }
 }
 
 async fn open(config: &Config) -> Result<OpenDatabase, String> {
@@ -159,7 +224,7 @@ async fn migrate_pool(pool: &PgPool) -> Result<(), String> {
 }
 
 /// The engine on `pool`, as configured, and the secret that it shares with bearer tokens.
-fn engine(config: &Config, pool: &PgPool) -> Result<(Engine, Vec<u8>), String> {
+fn engine(config: &Config, pool: &PgPool, metrics: &Metrics) -> Result<(Engine, Vec<u8>), String> {
     let jwt_secret = match (&config.jwt_secret, &config.database) {
         (Some(secret), _) => secret.clone(),
         (None, DatabaseConfig::Embedded(folder)) => Demo::secret(folder)?,
@@ -167,7 +232,8 @@ fn engine(config: &Config, pool: &PgPool) -> Result<(Engine, Vec<u8>), String> {
     };
     let clock = Clock::System;
     let client = Client::new(clock.clone(), Limits::default())
-        .map_err(|error| format!("cannot call services: {}", cause(&error)))?;
+        .map_err(|error| format!("cannot call services: {}", cause(&error)))?
+        .observed_by(Arc::new(metrics.clone()));
     let service = |name, url: &Option<String>| client.service(name, url.as_deref()?);
     let services = &config.services;
     let provider = match service("payment", &services.payment) {
@@ -177,8 +243,9 @@ fn engine(config: &Config, pool: &PgPool) -> Result<(Engine, Vec<u8>), String> {
         }
         None => Provider::Nobody,
     };
-    let database = Database::new(pool.clone(), clock, secrets(&jwt_secret));
-    let mut engine = Engine::new(database, provider);
+    let database = Database::new(pool.clone(), clock, secrets(&jwt_secret))
+        .observed_by(Arc::new(metrics.clone()));
+    let mut engine = Engine::new(database, provider).limited_to(config.rates);
     let reservations = Reservations {
         inventory: service("inventory", &services.inventory),
         seating: service("seating", &services.seating),
@@ -199,8 +266,8 @@ fn webhooks(config: &Config, engine: &Engine) -> Result<Webhooks, String> {
 }
 
 /// The state of a server on a migrated database, with what the configuration wants to be there.
-async fn set_up(config: &Config, pool: &PgPool) -> Result<AppState, String> {
-    let (engine, jwt_secret) = engine(config, pool)?;
+async fn set_up(config: &Config, pool: &PgPool, metrics: Metrics) -> Result<AppState, String> {
+    let (engine, jwt_secret) = engine(config, pool, &metrics)?;
     let caller = Caller::system("start");
     let failed = |error: orders::OrderError| format!("cannot set up the shop: {}", cause(&error));
     engine
@@ -230,8 +297,11 @@ async fn set_up(config: &Config, pool: &PgPool) -> Result<AppState, String> {
                 .public_url
                 .as_ref()
                 .is_some_and(|it| it.starts_with("https://")),
+            trusted_proxies: config.trusted_proxies.clone(),
+            cors_origins: config.cors_origins.clone(),
         }),
         lifecycle: Lifecycle::default(),
+        metrics,
     })
 }
 

@@ -7,6 +7,8 @@ use leptos::config::LeptosOptions;
 use orders::Engine;
 use tokio::sync::watch;
 
+use crate::{TrustedProxies, metrics::Metrics};
+
 /// The state of one server.
 #[derive(Clone, FromRef)]
 pub struct AppState {
@@ -18,6 +20,8 @@ pub struct AppState {
     pub settings: Arc<Settings>,
     /// Whether the server is still taking requests.
     pub lifecycle: Lifecycle,
+    /// What is counted.
+    pub metrics: Metrics,
 }
 
 /// What handlers need of the configuration.
@@ -28,6 +32,24 @@ pub struct Settings {
     pub payment_callback_secret: Option<Vec<u8>>,
     /// Whether browsers reach us over HTTPS.
     pub is_https: bool,
+    /// Proxies that are believed when they say for whom they ask.
+    pub trusted_proxies: TrustedProxies,
+    /// The other sites whose pages may call the API.
+    pub cors_origins: Vec<String>,
+}
+
+impl Settings {
+    /// Nothing but what is needed: a secret.
+    #[must_use]
+    pub fn new(jwt_secret: &[u8]) -> Self {
+        Self {
+            jwt_secret: jwt_secret.to_vec(),
+            payment_callback_secret: None,
+            is_https: false,
+            trusted_proxies: TrustedProxies::default(),
+            cors_origins: Vec::new(),
+        }
+    }
 }
 
 /// Whether the server is still taking requests, and since when.

@@ -14,7 +14,10 @@ use axum::{
 };
 use orders::{Language, Storefront};
 
-use crate::{AppState, api::ApiError};
+use crate::{
+    AppState,
+    api::{self, ApiError},
+};
 
 /// Keeps the language that a visitor chose.
 const COOKIE: &str = "language";
@@ -72,8 +75,8 @@ pub(crate) async fn resolve(
 
 /// Programs name a storefront in what they send, files have none.
 fn is_for_people(path: &str) -> bool {
-    let others = ["/api/", "/pkg/", "/pictures/", "/health", "/metrics"];
-    !others.iter().any(|it| path.starts_with(it))
+    let others = ["/pkg/", "/pictures/", "/health", "/metrics"];
+    !api::is_for_programs(path) && !others.iter().any(|it| path.starts_with(it))
 }
 
 /// The storefront whose path is the first part of `path`.

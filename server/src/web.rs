@@ -1,6 +1,9 @@
 //! Pages and the files they need.
 
-use app::{AppError, ssr::PageFacts};
+use app::{
+    AppError,
+    ssr::{ApiDocument, PageFacts},
+};
 use axum::{
     Router,
     body::{Body, to_bytes},
@@ -20,11 +23,12 @@ use crate::{AppState, caller::query_token};
 const LARGEST_ERROR: usize = 64 * 1024;
 
 /// Every page and server function. An address that is none of them gets the page that says so.
-pub(crate) fn pages(state: &AppState) -> Router<AppState> {
+pub(crate) fn pages(state: &AppState, document: ApiDocument) -> Router<AppState> {
     let options = state.leptos_options.clone();
     let engine = state.engine.clone();
     let context = move || {
         leptos::prelude::provide_context(engine.clone());
+        leptos::prelude::provide_context(document.clone());
         app::ssr::tell_nonce();
     };
     let routes = generate_route_list(app::App);
@@ -41,10 +45,23 @@ pub(crate) fn pages(state: &AppState) -> Router<AppState> {
         .layer(middleware::from_fn(keep_order_token))
 }
 
+/// The method and the path of every page, server function and folder of files.
+pub(crate) fn routes() -> Vec<(String, String)> {
+    let pages = generate_route_list(app::App).into_iter();
+    let pages = pages.map(|it| ("GET".to_owned(), it.path().to_owned()));
+    let functions = leptos::server_fn::axum::server_fn_paths();
+    let functions = functions.map(|(path, method)| (method.to_string(), path.to_owned()));
+    let folders = FOLDERS.map(|it| ("GET".to_owned(), format!("/{it}/{{*path}}")));
+    pages.chain(functions).chain(folders).collect()
+}
+
+/// Where the browser's files are.
+const FOLDERS: [&str; 2] = ["pkg", "pictures"];
+
 /// The browser's files. Those under `/pkg` have their contents' hash in their name and never change.
 pub(crate) fn files(state: &AppState) -> Router<AppState> {
     let root = std::path::Path::new(state.leptos_options.site_root.as_ref());
-    let folder = |name: &str, cache: &'static str| {
+    let folder = |name: &'static str, cache: &'static str| {
         Router::new()
             .fallback_service(
                 ServeDir::new(root.join(name))
@@ -61,9 +78,13 @@ pub(crate) fn files(state: &AppState) -> Router<AppState> {
     } else {
         "no-cache"
     };
-    Router::new()
-        .nest("/pkg", folder("pkg", lasting))
-        .nest("/pictures", folder("pictures", "public, max-age=86400"))
+    FOLDERS.into_iter().fold(Router::new(), |router, name| {
+        let cache = match name {
+            "pkg" => lasting,
+            _ => "public, max-age=86400",
+        };
+        router.nest(&format!("/{name}"), folder(name, cache))
+    })
 }
 
 /// A page's status, and its content security policy: scripts by its own nonce only, everything else from us. Through

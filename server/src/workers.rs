@@ -38,7 +38,10 @@ pub(crate) fn start(engine: &Engine, webhooks: Webhooks) -> Workers {
     let people = engine.people.clone();
     workers.spawn(every(Duration::from_secs(3_600), move || {
         let people = people.clone();
-        async move { people.delete_expired_sessions().await }
+        async move {
+            people.delete_expired_sessions().await?;
+            people.forget_old_resets().await
+        }
     }));
     let deliveries = engine.deliveries.clone();
     workers.spawn(every(Duration::from_secs(3_600), move || {
@@ -47,6 +50,11 @@ pub(crate) fn start(engine: &Engine, webhooks: Webhooks) -> Workers {
             deliveries.forget_told().await?;
             deliveries.forget_delivered().await
         }
+    }));
+    let limits = engine.limits.clone();
+    workers.spawn(every(Duration::from_secs(600), move || {
+        let limits = limits.clone();
+        async move { limits.forget_whole().await }
     }));
     let orders = engine.orders.clone();
     workers.spawn(every(Duration::from_secs(3_600), move || {

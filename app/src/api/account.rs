@@ -11,6 +11,7 @@ use crate::ssr::Here;
 /// The names under which the forms' drafts are kept.
 pub const SIGN_IN_FORM: &str = "sign_in";
 pub const REGISTER_FORM: &str = "register";
+pub const PASSWORD_FORM: &str = "password";
 
 /// Who is signed in.
 #[server(endpoint = "find_me")]
@@ -36,7 +37,10 @@ pub async fn sign_in(
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
     let Here {
-        engine, visitor, ..
+        engine,
+        address,
+        visitor,
+        ..
     } = crate::ssr::here()?;
     let credentials = orders::Credentials {
         email: email.clone(),
@@ -44,7 +48,7 @@ pub async fn sign_in(
     };
     let customer = engine
         .people
-        .sign_in(&credentials)
+        .sign_in(&credentials, address)
         .await
         .map_err(AppError::from);
     enter(
@@ -95,6 +99,78 @@ pub async fn sign_out() -> Result<(), AppError> {
     Ok(())
 }
 
+/// Form: gives the visitor another password. They stay signed in here, and nowhere else.
+#[server(endpoint = "change_password")]
+pub async fn change_password(
+    #[server(default)] current_password: String,
+    #[server(default)] new_password: String,
+) -> Result<(), AppError> {
+    let here = crate::ssr::here()?;
+    let (people, visitor) = (&here.engine.people, &here.visitor);
+    let changed = people
+        .change_password(&here.caller, here.address, &current_password, &new_password)
+        .await;
+    if let Ok(person) = &changed {
+        visitor.sign_in(person).await?;
+    }
+    tell(visitor, changed, "/account/password", "changed").await
+}
+
+/// Form: ends all sign-ins of the visitor, here too.
+#[server(endpoint = "sign_out_everywhere")]
+pub async fn sign_out_everywhere() -> Result<(), AppError> {
+    let here = crate::ssr::here()?;
+    here.engine.people.sign_out_everywhere(&here.caller).await?;
+    here.visitor.sign_out().await?;
+    crate::ssr::redirect("/sign-in");
+    Ok(())
+}
+
+/// Form: gives whoever has the link a password.
+#[server(endpoint = "reset_password")]
+pub async fn reset_password(
+    #[server(default)] reset: String,
+    #[server(default)] new_password: String,
+) -> Result<(), AppError> {
+    let here = crate::ssr::here()?;
+    let done = here
+        .engine
+        .people
+        .reset_password(&reset, &new_password)
+        .await;
+    if done.is_ok() {
+        crate::ssr::redirect("/sign-in");
+        return Ok(());
+    }
+    // A token is made of these; whatever else was sent does not come back.
+    let is_plain = |it: &char| it.is_ascii_alphanumeric() || matches!(it, '-' | '_');
+    let reset: String = reset.chars().take(64).filter(is_plain).collect();
+    let path = format!("/reset-password?reset={reset}");
+    tell(&here.visitor, done, &path, "changed").await
+}
+
+/// To the page, which says what was done, or what is wrong with which field. Passwords are never kept.
+#[cfg(feature = "ssr")]
+async fn tell<T>(
+    visitor: &crate::ssr::Visitor,
+    done: Result<T, orders::OrderError>,
+    path: &str,
+    word: &str,
+) -> Result<(), AppError> {
+    let separator = if path.contains('?') { '&' } else { '?' };
+    match done.map_err(AppError::from) {
+        Ok(_) => crate::ssr::redirect(&format!("{path}{separator}done={word}")),
+        Err(error) => {
+            if let AppError::Refused(refusal) = &error {
+                let nothing = std::collections::BTreeMap::new();
+                visitor.keep_draft(PASSWORD_FORM, nothing, refusal).await?;
+            }
+            crate::ssr::redirect(&format!("{path}{separator}error={}", error.code()));
+        }
+    }
+    Ok(())
+}
+
 /// Signs the customer in and goes on, or keeps what was typed and shows the form again. Passwords are never kept.
 #[cfg(feature = "ssr")]
 async fn enter<const N: usize>(
@@ -112,7 +188,7 @@ async fn enter<const N: usize>(
         .collect();
     match customer {
         Ok(customer) => {
-            visitor.sign_in(customer.id).await?;
+            visitor.sign_in(&customer).await?;
             visitor.drop_draft(form).await?;
             let home = if customer.role == Role::Customer {
                 "/account/orders"

@@ -134,6 +134,7 @@ impl CheckoutForm {
             caller,
             visitor,
             market,
+            ..
         }: &Here,
     ) -> Result<Option<orders::Order>, AppError> {
         use orders::{

@@ -111,6 +111,10 @@ pub(crate) fn refusal(code: &str) -> (&'static str, &'static str) {
             "That didn’t match",
             "Check the e-mail and the password, or create an account.",
         ),
+        "too_often" => (
+            "That was too often",
+            "Wait a minute, then try again. Nothing was changed.",
+        ),
         "email_taken" => (
             "There is an account with this e-mail",
             "Sign in instead, or use another address.",

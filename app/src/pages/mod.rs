@@ -2,6 +2,7 @@
 
 mod account;
 mod admin;
+mod docs;
 mod shop;
 
 use leptos::prelude::*;
@@ -13,11 +14,12 @@ use leptos_router::{
 };
 
 use crate::components::{PageLife, page_title};
-use account::{OrderListPage, RegisterPage, SignInPage};
+use account::{OrderListPage, PasswordPage, RegisterPage, ResetPasswordPage, SignInPage};
 use admin::{
-    AdminFrame, AdminHealthPage, AdminOrderListPage, AdminOrderPage, AdminProductListPage,
-    AdminWebhookListPage,
+    AdminFrame, AdminHealthPage, AdminKeyListPage, AdminOrderListPage, AdminOrderPage,
+    AdminPersonListPage, AdminProductListPage, AdminWebhookListPage,
 };
+use docs::DocsPage;
 use shop::{CartPage, CheckoutPage, FrontPage, NotFoundPage, OrderPage, ProductPage, ShopFrame};
 
 /// The document around every page.
@@ -61,6 +63,9 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("checkout") view=CheckoutPage />
                     <Route path=path!("order/:id") view=OrderPage />
                     <Route path=path!("account/orders") view=OrderListPage />
+                    <Route path=path!("account/password") view=PasswordPage />
+                    <Route path=path!("reset-password") view=ResetPasswordPage />
+                    <Route path=path!("docs") view=DocsPage />
                     <Route path=path!("sign-in") view=SignInPage />
                     <Route path=path!("register") view=RegisterPage />
                 </ParentRoute>
@@ -69,6 +74,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("orders/:id") view=AdminOrderPage />
                     <Route path=path!("products") view=AdminProductListPage />
                     <Route path=path!("webhooks") view=AdminWebhookListPage />
+                    <Route path=path!("keys") view=AdminKeyListPage />
+                    <Route path=path!("people") view=AdminPersonListPage />
                     <Route path=path!("health") view=AdminHealthPage />
                 </ParentRoute>
             </Routes>

@@ -78,6 +78,26 @@ impl Caller {
         }
     }
 
+    /// Whether the caller runs the shop: settings, keys, people. Programs do not.
+    #[must_use]
+    pub fn runs_the_shop(&self) -> bool {
+        match self.identity {
+            Identity::Guest | Identity::Service(_) => false,
+            Identity::Person { role, .. } => role == Role::Admin,
+            Identity::System => true,
+        }
+    }
+
+    /// # Errors
+    /// Anybody but admins and Waybill itself.
+    pub fn must_run_the_shop(&self) -> Result<(), Refusal> {
+        if self.runs_the_shop() {
+            Ok(())
+        } else {
+            Err(self.refused())
+        }
+    }
+
     /// # Errors
     /// Anybody who does not work here: signed in or not.
     pub fn must_work_here(&self) -> Result<(), Refusal> {

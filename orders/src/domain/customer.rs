@@ -37,6 +37,8 @@ pub struct Customer {
     pub name: String,
     /// What they may do.
     pub role: Role,
+    /// Which of their sign-ins count: those that carry another number have ended.
+    pub sign_in_version: i32,
 }
 
 /// What a person signs in with.

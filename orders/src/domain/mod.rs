@@ -18,10 +18,12 @@ mod new_order;
 mod note;
 mod order;
 mod payment;
+mod person;
 pub mod pricing;
 mod refund;
 mod refusal;
 mod returns;
+mod service_key;
 mod state;
 mod storefront;
 mod text;
@@ -55,9 +57,11 @@ pub use order::{
     Ticket,
 };
 pub use payment::{Fact, NewPayment, Payment, PaymentState, PaymentStatus, Refund, RefundState};
+pub use person::{NewPerson, PasswordReset, Person};
 pub use refund::{NewRefund, RefundItem, RefundPlan};
 pub use refusal::{FieldError, Refusal, Shortage};
 pub use returns::{NewReturn, Return, ReturnCommand, ReturnState};
+pub use service_key::{NewServiceKey, Scope, ServiceKey, ServiceKeyWithSecret};
 pub use state::{NotAllowed, OrderCommand, OrderState};
 pub use storefront::{Market, Sender, Storefront};
 pub use text::{Invalid, Text};

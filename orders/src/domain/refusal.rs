@@ -90,6 +90,12 @@ pub enum Refusal {
         /// How many orders hold.
         reserved: i32,
     },
+    /// This much was asked for already; later it works.
+    #[error("that was too often; try again in {retry_after} seconds")]
+    TooOften {
+        /// In how many seconds.
+        retry_after: u32,
+    },
     /// Somebody came in with this ticket before.
     #[error("this ticket was checked in at {at}")]
     CheckedIn {
@@ -123,6 +129,7 @@ impl Refusal {
             Self::EmailTaken => "email_taken",
             Self::Exists(_) => "exists",
             Self::Reserved { .. } => "reserved",
+            Self::TooOften { .. } => "too_often",
             Self::CheckedIn { .. } => "checked_in",
         }
     }

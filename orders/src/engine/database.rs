@@ -7,7 +7,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
-use super::{Clock, Feed, OrderError};
+use super::{Clock, Feed, Observer, OrderError, observer::Nobody};
 
 /// Postgres, with what belongs to it. Cheap to clone.
 #[derive(Clone)]
@@ -18,6 +18,7 @@ pub struct Database {
     pub clock: Clock,
     /// Wakes whoever waits for news.
     pub feed: Feed,
+    pub(super) observer: Arc<dyn Observer>,
     pub(crate) secrets: Arc<Secrets>,
 }
 
@@ -38,8 +39,16 @@ impl Database {
             pool,
             clock,
             feed: Feed::default(),
+            observer: Arc::new(Nobody),
             secrets: Arc::new(secrets),
         }
+    }
+
+    /// The same, with `observer` told of what happens to orders.
+    #[must_use]
+    pub fn observed_by(mut self, observer: Arc<dyn Observer>) -> Self {
+        self.observer = observer;
+        self
     }
 
     /// Connects, with at most `connections` at once.

@@ -11,6 +11,8 @@ mod database;
 mod deliveries;
 mod error;
 mod feed;
+mod limits;
+mod observer;
 mod orders;
 mod people;
 
@@ -22,11 +24,13 @@ pub use database::{Database, Secrets};
 pub use deliveries::Deliveries;
 pub use error::OrderError;
 pub use feed::{Feed, News, Nudge};
+pub use limits::{Limits, Rates, Standing, Whose, network};
+pub use observer::Observer;
 pub use orders::{
     Answer, AnsweredAs, Conditions, IdempotencyKey, Orders, Placed, ProviderFact, Reconciled,
     Repeat,
 };
-pub use people::{People, SessionRecord};
+pub use people::{KnownKey, People, SessionRecord};
 
 use std::sync::LazyLock;
 
@@ -57,20 +61,33 @@ pub struct Engine {
     pub deliveries: Deliveries,
     /// What must always be true of all of it.
     pub checks: Checks,
+    /// How much somebody may ask for.
+    pub limits: Limits,
 }
 
 impl Engine {
     /// The engine on `database`, with `provider` taking the money.
     #[must_use]
     pub fn new(database: Database, provider: Provider) -> Self {
+        let limits = Limits::new(database.clone(), Rates::default());
         Self {
             orders: Orders::new(database.clone(), provider),
             catalogue: Catalogue::new(database.clone()),
-            people: People::new(database.clone()),
+            people: People::new(database.clone(), limits.clone()),
             carts: Carts::new(database.clone()),
             deliveries: Deliveries::new(database.clone()),
             checks: Checks::new(database),
+            limits,
         }
+    }
+
+    /// The same, with other limits.
+    #[must_use]
+    pub fn limited_to(mut self, rates: Rates) -> Self {
+        let database = self.database().clone();
+        self.limits = Limits::new(database.clone(), rates);
+        self.people = People::new(database, self.limits.clone());
+        self
     }
 
     /// The database below, for the process that owns it.

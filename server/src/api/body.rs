@@ -2,12 +2,16 @@
 
 use axum::{
     body::Bytes,
-    extract::{FromRequest, FromRequestParts, Request, rejection::BytesRejection},
-    http::{HeaderMap, StatusCode, header, request::Parts},
+    extract::{FromRequest, FromRequestParts, OriginalUri, Request, rejection::BytesRejection},
+    http::{Extensions, HeaderMap, StatusCode, header, request::Parts},
 };
+use orders::FieldError;
 use serde::de::DeserializeOwned;
 
-use super::ApiError;
+use super::{
+    ApiError,
+    document::{self, Fields},
+};
 
 /// A JSON body, with its bytes: two requests are the same when these are.
 pub(super) struct JsonBody<T> {
@@ -19,6 +23,17 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
     type Rejection = ApiError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        Self::read(request, state, &[]).await
+    }
+}
+
+impl<T: DeserializeOwned> JsonBody<T> {
+    /// The body, which may have the fields `also` too: somebody else reads them.
+    pub(super) async fn read<S: Send + Sync>(
+        request: Request,
+        state: &S,
+        also: &'static [&'static str],
+    ) -> Result<Self, ApiError> {
         if !is_json(request.headers()) {
             let detail = "Send JSON, with Content-Type: application/json.";
             return Err(ApiError::new(
@@ -27,17 +42,24 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for JsonBody<T> {
                 detail,
             ));
         }
+        let fields = if is_canonical(request.extensions()) {
+            Fields::Known(also)
+        } else {
+            Fields::Any
+        };
         let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
         // An empty body is an empty object: some requests need nothing.
         let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
-        let mut json = serde_json::Deserializer::from_slice(text);
-        let value = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-            ApiError::malformed(&pointer(error.path()), error.inner().to_string())
-        })?;
-        json.end()
-            .map_err(|error| ApiError::malformed("", error.to_string()))?;
+        let value = document::read(text, fields)?;
         Ok(Self { value, bytes })
     }
+}
+
+/// Whether the request belongs to the canonical family, which takes no field that it does not know. The others take the
+/// requests of systems that were there before, with whatever these send along.
+fn is_canonical(extensions: &Extensions) -> bool {
+    let uri = extensions.get::<OriginalUri>();
+    uri.is_some_and(|it| it.0.path().starts_with("/api/v1/"))
 }
 
 /// A query string.
@@ -47,10 +69,30 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for QueryString<T>
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        if is_canonical(&parts.extensions) {
+            must_know::<T>(parts.uri.query().unwrap_or_default())?;
+        }
         axum::extract::Query::from_request_parts(parts, state)
             .await
             .map(|axum::extract::Query(it)| Self(it))
             .map_err(|error| ApiError::malformed("", error.body_text()))
+    }
+}
+
+/// A misspelt filter would filter nothing, and nobody would notice. An order's token is not the handler's.
+fn must_know<T: DeserializeOwned>(query: &str) -> Result<(), ApiError> {
+    let known = document::fields_of::<T>();
+    let names = query.split('&').filter(|it| !it.is_empty());
+    let names = names.map(|it| it.split('=').next().unwrap_or_default());
+    let mut errors = Vec::new();
+    for name in names.filter(|it| *it != "token" && !known.contains(it)) {
+        let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+        errors.push(FieldError::new(pointer, document::unknown(name, known)));
+    }
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(ApiError::misshapen(errors))
     }
 }
 
@@ -96,17 +138,4 @@ fn unread(rejection: BytesRejection) -> ApiError {
         ),
         _ => ApiError::malformed("", "The body could not be read."),
     }
-}
-
-/// A path into a document as a JSON pointer (RFC 6901).
-fn pointer(path: &serde_path_to_error::Path) -> String {
-    use serde_path_to_error::Segment;
-    path.iter()
-        .map(|segment| match segment {
-            Segment::Seq { index } => format!("/{index}"),
-            Segment::Map { key } => format!("/{}", key.replace('~', "~0").replace('/', "~1")),
-            Segment::Enum { variant } => format!("/{variant}"),
-            Segment::Unknown => String::new(),
-        })
-        .collect()
 }

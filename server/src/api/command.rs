@@ -1,6 +1,6 @@
 //! A command to an order: done once, however often it is sent, and only to the version that its sender saw.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, net::IpAddr};
 
 use axum::{
     body::{Body, Bytes, to_bytes},
@@ -9,14 +9,15 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use orders::{
-    Caller, OrderError, OrderId, Refusal,
-    engine::{Answer, Conditions, IdempotencyKey, Orders, Repeat},
+    Caller, Identity, OrderError, OrderId, Refusal,
+    engine::{Answer, Conditions, IdempotencyKey, Orders, Repeat, network},
 };
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Map, Value};
 use utoipa::IntoParams;
 
 use super::{ApiError, body::JsonBody, problem};
+use crate::rate_limit;
 
 /// The headers that every command understands.
 #[derive(IntoParams)]
@@ -70,15 +71,17 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Command<T> {
         let caller = request.extensions().get::<Caller>().cloned();
         let caller = caller.ok_or_else(ApiError::internal)?;
         let headers = request.headers().clone();
+        let address = rate_limit::address(&request);
         let mut asked = format!("{} {}\n", request.method(), request.uri().path()).into_bytes();
-        let JsonBody { value, bytes } = JsonBody::<T>::from_request(request, state).await?;
+        let body = JsonBody::<T>::read(request, state, &["version"]).await?;
+        let JsonBody { value, bytes } = body;
         asked.extend_from_slice(&bytes);
         let (if_match, version) = (if_match(&headers), version(&bytes)?);
         if if_match.is_some() && version.is_some() && if_match != version {
             return Err(ApiError::malformed("/version", "disagrees with If-Match"));
         }
         let terms = Terms {
-            key: idempotency_key(&headers, &caller, &asked)?,
+            key: idempotency_key(&headers, &caller, address, &asked)?,
             version: if_match.or(version),
             has_if_match: if_match.is_some(),
             keeps_answer: true,
@@ -266,9 +269,11 @@ fn with_token(body: &str, token: Value) -> String {
     }
 }
 
+/// Guests share one scope, so that a guest's repeat is one wherever it comes from; but what was answered is theirs alone.
 fn idempotency_key(
     headers: &HeaderMap,
     caller: &Caller,
+    address: IpAddr,
     request: &[u8],
 ) -> Result<Option<IdempotencyKey>, ApiError> {
     let Some(value) = headers.get("idempotency-key") else {
@@ -276,7 +281,13 @@ fn idempotency_key(
     };
     match value.to_str().map(str::trim) {
         Ok(key) if (1..=255).contains(&key.len()) => {
-            Ok(Some(IdempotencyKey::new(&caller.actor(), key, request)))
+            let key = IdempotencyKey::new(&caller.actor(), key, request);
+            let is_guest = caller.identity == Identity::Guest;
+            Ok(Some(if is_guest {
+                key.sent_by(&network(address).to_string())
+            } else {
+                key
+            }))
         }
         _ => Err(ApiError::malformed(
             "",

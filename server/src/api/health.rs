@@ -1,19 +1,12 @@
 //! Whether the server is well.
 
-use axum::{Json, Router, extract::State, http::StatusCode, routing::get};
+use axum::{Json, extract::State, http::StatusCode};
 use serde_json::{Value, json};
 
 use crate::AppState;
 
-/// Health, outside of everything that needs the database to know who is calling.
-pub(crate) fn router() -> Router<AppState> {
-    Router::new()
-        .route("/health", get(health))
-        .route("/health/live", get(live))
-        .route("/health/ready", get(ready))
-}
-
-async fn health(State(state): State<AppState>) -> (StatusCode, Json<Value>) {
+/// How the server is, with what it stands on.
+pub(crate) async fn health(State(state): State<AppState>) -> (StatusCode, Json<Value>) {
     let database = state.engine.database().ping().await.is_ok();
     let word = |well: bool| if well { "ok" } else { "failing" };
     let body = json!({
@@ -33,12 +26,12 @@ async fn health(State(state): State<AppState>) -> (StatusCode, Json<Value>) {
 }
 
 /// The process runs and answers: nothing more is asked of it.
-async fn live() -> Json<Value> {
+pub(crate) async fn live() -> Json<Value> {
     Json(json!({ "status": "ok" }))
 }
 
 /// Whether requests should be sent here.
-async fn ready(State(state): State<AppState>) -> (StatusCode, Json<Value>) {
+pub(crate) async fn ready(State(state): State<AppState>) -> (StatusCode, Json<Value>) {
     if state.lifecycle.is_draining() {
         return (
             StatusCode::SERVICE_UNAVAILABLE,

@@ -5,19 +5,31 @@ mod body;
 mod changes;
 mod command;
 mod deliveries;
+mod document;
 pub(crate) mod health;
 mod inventory;
+mod keys;
 mod notes;
 mod orders;
 mod payments;
+mod people;
 pub(crate) mod problem;
 mod products;
 mod returns;
 mod tickets;
 mod webhooks;
 
-use axum::{Json, Router, routing::get};
-use utoipa::OpenApi;
+use ::orders::Scope;
+use axum::{
+    Router,
+    body::Bytes,
+    http::{Method, header},
+    routing::{MethodRouter, get},
+};
+use utoipa::{
+    OpenApi,
+    openapi::{ContentBuilder, OpenApi as OpenApiDocument, Ref, RefOr, ResponseBuilder},
+};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::AppState;
@@ -39,7 +51,9 @@ pub(crate) use problem::ApiError;
         (name = "tickets", description = "The right to a seat"),
         (name = "payments", description = "What payment providers tell by themselves"),
         (name = "webhooks", description = "Being told of events, and what became of it"),
-        (name = "auth", description = "Signing in")
+        (name = "auth", description = "Signing in"),
+        (name = "keys", description = "The keys of programs"),
+        (name = "people", description = "Who works here, and who is known")
     )
 )]
 struct Document;
@@ -64,16 +78,117 @@ impl utoipa::Modify for Credentials {
     }
 }
 
-/// The canonical family, `/api/v1`, and its description, `/openapi.json`.
-pub(crate) fn router() -> Router<AppState> {
-    let (routes, document) = described();
-    routes
-        .route("/openapi.json", get(move || async move { Json(document) }))
-        .route("/api/{*path}", axum::routing::any(problem::not_found))
-        .method_not_allowed_fallback(problem::method_not_allowed)
+/// The API's routes, and what describes them.
+pub(crate) fn router() -> (Router<AppState>, OpenApiDocument) {
+    let (routes, mut document) = described();
+    describe_what_is_common(&mut document);
+    (routes, document)
 }
 
-fn described() -> (Router<AppState>, utoipa::openapi::OpenApi) {
+/// Shows the document, which was written out before: it is large, and does not change.
+pub(crate) fn show_document(json: Bytes) -> MethodRouter<AppState> {
+    get(move || async move { ([(header::CONTENT_TYPE, "application/json")], json) })
+}
+
+/// The method and the path of every route that the document describes.
+pub(crate) fn documented() -> Vec<(String, String)> {
+    let (_, document) = described();
+    let mut routes = Vec::new();
+    for (path, item) in document.paths.paths {
+        let operations = [
+            ("GET", item.get),
+            ("PUT", item.put),
+            ("POST", item.post),
+            ("DELETE", item.delete),
+            ("PATCH", item.patch),
+        ];
+        for (method, operation) in operations {
+            routes.extend(operation.map(|_| (method.to_owned(), path.clone())));
+        }
+    }
+    routes
+}
+
+/// Whether an address is for programs: they get problems, people get pages.
+pub(crate) fn is_for_programs(path: &str) -> bool {
+    let families = ["/api", "/orders", "/v1"];
+    let is_in = |family: &&str| {
+        let rest = path.strip_prefix(*family);
+        rest.is_some_and(|it| it.is_empty() || it.starts_with('/'))
+    };
+    families.iter().any(is_in) || path == "/openapi.json"
+}
+
+/// What a program's key must open for this request. Whatever is not named here belongs to orders.
+pub(crate) fn scope_of(method: &Method, path: &str) -> Scope {
+    let is_in = |places: &[&str]| places.iter().any(|it| path.starts_with(it));
+    if is_in(&["/api/v1/webhooks", "/api/v1/deliveries"]) {
+        Scope::Webhooks
+    } else if matches!(*method, Method::GET | Method::HEAD) {
+        Scope::Read
+    } else if is_in(&["/api/v1/products", "/api/v1/inventory"]) {
+        Scope::Catalogue
+    } else {
+        Scope::Orders
+    }
+}
+
+/// What every operation may answer: that the credentials are wrong, that it was too often, that something is away. And
+/// those that take a body: that it cannot be read.
+fn describe_what_is_common(document: &mut OpenApiDocument) {
+    let always = [
+        ("401", "The credentials are wrong."),
+        ("403", "The credentials are good, and not for this."),
+        (
+            "429",
+            "That was too often; `Retry-After` says when it may come again.",
+        ),
+        (
+            "503",
+            "Something that this needs is away; `Retry-After` says when to try again.",
+        ),
+    ];
+    let with_input = [("400", "Something has not the shape that is read here.")];
+    let with_body = [
+        ("413", "The body is larger than 1 MiB."),
+        ("415", "The body is not JSON."),
+        ("422", "Something was understood, and cannot be used."),
+    ];
+    for item in document.paths.paths.values_mut() {
+        let operations = [
+            &mut item.get,
+            &mut item.put,
+            &mut item.post,
+            &mut item.delete,
+            &mut item.patch,
+        ];
+        for operation in operations.into_iter().flatten() {
+            let has_body = operation.request_body.is_some();
+            let has_input = has_body || operation.parameters.is_some();
+            let more = always
+                .iter()
+                .chain(has_input.then_some(&with_input).into_iter().flatten())
+                .chain(has_body.then_some(&with_body).into_iter().flatten());
+            for (status, description) in more {
+                let responses = &mut operation.responses.responses;
+                responses
+                    .entry((*status).to_owned())
+                    .or_insert_with(|| problem(description));
+            }
+        }
+    }
+}
+
+fn problem(description: &str) -> RefOr<utoipa::openapi::Response> {
+    let schema = Ref::from_schema_name("Problem");
+    let content = ContentBuilder::new().schema(Some(schema)).build();
+    let response = ResponseBuilder::new()
+        .description(description)
+        .content("application/problem+json", content);
+    RefOr::T(response.build())
+}
+
+fn described() -> (Router<AppState>, OpenApiDocument) {
     let canonical = OpenApiRouter::new()
         .routes(routes!(orders::list, orders::place))
         .routes(routes!(orders::find, orders::archive))
@@ -105,7 +220,15 @@ fn described() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(webhooks::resend_set_aside))
         .routes(routes!(deliveries::list))
         .routes(routes!(deliveries::resend))
-        .routes(routes!(auth::token));
+        .routes(routes!(auth::token))
+        .routes(routes!(auth::change_password))
+        .routes(routes!(auth::reset_password))
+        .routes(routes!(auth::sign_out_everywhere))
+        .routes(routes!(keys::list, keys::create))
+        .routes(routes!(keys::revoke))
+        .routes(routes!(people::list, people::invite))
+        .routes(routes!(people::set_role))
+        .routes(routes!(people::create_password_reset));
     OpenApiRouter::with_openapi(Document::openapi())
         .nest("/api/v1", canonical)
         .split_for_parts()

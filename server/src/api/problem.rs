@@ -71,6 +71,19 @@ impl ApiError {
         }
     }
 
+    /// A body or query in which something has not the shape that is read here.
+    pub(super) fn misshapen(errors: Vec<FieldError>) -> Self {
+        let detail = match errors.as_slice() {
+            [only] if only.pointer.is_empty() => only.detail.clone(),
+            [only] => format!("{} {}", only.pointer, only.detail),
+            several => format!("{} things cannot be read.", several.len()),
+        };
+        Self {
+            errors,
+            ..Self::new(StatusCode::BAD_REQUEST, "malformed", detail)
+        }
+    }
+
     /// A state change that another site's page may have sent.
     pub(crate) fn cross_site() -> Self {
         Self::new(
@@ -148,6 +161,7 @@ fn facts(refusal: &Refusal) -> Map<String, Value> {
         Refusal::Declined { order_id } => json!({ "order_id": order_id }),
         Refusal::Reserved { reserved } => json!({ "reserved": reserved }),
         Refusal::ReturnDecided { state } => json!({ "current": state }),
+        Refusal::TooOften { retry_after } => json!({ "retry_after": retry_after }),
         Refusal::CheckedIn { at } => json!({ "checked_in_at": at }),
         Refusal::NotFound(_)
         | Refusal::SignInNeeded
@@ -187,7 +201,7 @@ impl IntoResponse for ApiError {
 
 /// Writes the problem into the answers that are one.
 pub(crate) async fn finish(request: Request, next: Next) -> Response {
-    let is_api = request.uri().path().starts_with("/api/");
+    let is_api = super::is_for_programs(request.uri().path());
     let trace_id = request
         .extensions()
         .get::<RequestId>()
@@ -200,6 +214,7 @@ pub(crate) async fn finish(request: Request, next: Next) -> Response {
         .get(header::CONTENT_TYPE)
         .and_then(|it| it.to_str().ok());
     let is_plain = kind.is_none_or(|it| it.starts_with("text/plain"));
+    let is_page = kind.is_some_and(|it| it.starts_with("text/html"));
     let status = response.status();
     let error = match error {
         Some(error) => error,
@@ -211,6 +226,8 @@ pub(crate) async fn finish(request: Request, next: Next) -> Response {
                 status.canonical_reason().unwrap_or_default(),
             )
         }
+        // The page that says that there is none is for people.
+        None if is_api && is_page && status == StatusCode::NOT_FOUND => not_found().await,
         None => return response,
     };
     let (problem, body) = write(error, &trace_id).into_parts();
@@ -224,6 +241,7 @@ pub(crate) async fn finish(request: Request, next: Next) -> Response {
 /// The problem, written out. `trace_id` names its request in our logs.
 pub(super) fn write(error: ApiError, trace_id: &str) -> Response {
     let status = error.status;
+    let retry_after = error.more.get("retry_after").and_then(Value::as_u64);
     let problem = Problem {
         kind: format!("https://waybill.dev/problems/{}", error.code),
         title: status.canonical_reason().unwrap_or("Error").to_owned(),
@@ -243,19 +261,22 @@ pub(super) fn write(error: ApiError, trace_id: &str) -> Response {
     if status == StatusCode::SERVICE_UNAVAILABLE {
         headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
     }
+    if let Some(seconds) = retry_after {
+        headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
     if status == StatusCode::UNAUTHORIZED {
         headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
     }
     response
 }
 
-/// An address below `/api` that is none.
-pub(super) async fn not_found() -> ApiError {
+/// An address for programs that is none.
+pub(crate) async fn not_found() -> ApiError {
     Refusal::NotFound("this address".to_owned()).into()
 }
 
 /// An address that does not take this method.
-pub(super) async fn method_not_allowed() -> ApiError {
+pub(crate) async fn method_not_allowed() -> ApiError {
     ApiError::new(
         StatusCode::METHOD_NOT_ALLOWED,
         "method_not_allowed",

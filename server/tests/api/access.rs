@@ -1,12 +1,12 @@
-use axum::http::{Method, StatusCode};
+use axum::http::StatusCode;
 use jsonwebtoken::{Algorithm, EncodingKey, Header};
 use orders::engine::MIGRATOR;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
-use crate::test_app::{JWT_SECRET, KEY, TestApp, guest_order};
+use crate::test_app::{JWT_SECRET, TestApp, guest_order};
 
-fn sign(claims: Value, secret: &[u8]) -> String {
+pub(crate) fn sign(claims: Value, secret: &[u8]) -> String {
     let token = jsonwebtoken::encode(
         &Header::new(Algorithm::HS256),
         &claims,
@@ -89,182 +89,6 @@ async fn a_wrong_password_and_a_wrong_address_look_the_same(pool: PgPool) {
     assert_eq!(one.json()["detail"], two.json()["detail"]);
 }
 
-/// Every route that changes or shows something, asked by everybody who should not.
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn nobody_gets_where_they_do_not_belong(pool: PgPool) {
-    let app = TestApp::start(pool).await;
-    let order = app.paid_order().await;
-    let (id, token) = (
-        order["id"].as_str().unwrap(),
-        order["access_token"].as_str().unwrap(),
-    );
-    let customer = app.bearer("ada@test.example").await;
-    let order_path = format!("/api/v1/orders/{id}");
-    let sub = |rest: &str| format!("{order_path}/{rest}");
-    let get = |path: &str| (Method::GET, path.to_owned(), None);
-    let with = |method: Method, path: String, body: Value| (method, path, Some(body));
-    let reads = [
-        get(&order_path),
-        get(&sub("history")),
-        get(&sub("tickets")),
-        get(&sub("live")),
-    ];
-    let owner_acts = [
-        with(
-            Method::POST,
-            sub("payment"),
-            json!({"token": "4242424242424242"}),
-        ),
-        with(Method::POST, sub("cancel"), json!({})),
-        with(
-            Method::POST,
-            sub("returns"),
-            json!({"items": [{"line": 1, "quantity": 1}]}),
-        ),
-    ];
-    let some_return = "returns/0190a0a0-0000-7000-8000-000000000000";
-    let staff_acts = [
-        with(Method::PUT, sub("status"), json!({"status": "processing"})),
-        with(
-            Method::POST,
-            sub("shipments"),
-            json!({"carrier": "DHL", "tracking_number": "1"}),
-        ),
-        (Method::DELETE, order_path.clone(), None),
-        with(Method::POST, sub("refunds"), json!({})),
-        with(Method::POST, sub("attention"), json!({"resolved": true})),
-        with(Method::POST, sub("notes"), json!({"text": "Hello"})),
-        get(&sub("notes")),
-        with(
-            Method::POST,
-            sub(&format!("{some_return}/accept")),
-            json!({}),
-        ),
-        with(
-            Method::POST,
-            sub(&format!("{some_return}/refuse")),
-            json!({}),
-        ),
-        with(
-            Method::POST,
-            sub(&format!("{some_return}/receive")),
-            json!({}),
-        ),
-    ];
-    let some_webhook = "/api/v1/webhooks/0190a0a0-0000-7000-8000-000000000000";
-    let on_webhook = |verb: &str| with(Method::POST, format!("{some_webhook}/{verb}"), json!({}));
-    let elsewhere = [
-        get("/api/v1/webhooks"),
-        with(
-            Method::POST,
-            "/api/v1/webhooks".to_owned(),
-            json!({"url": "https://evil.example/"}),
-        ),
-        get(some_webhook),
-        (Method::DELETE, some_webhook.to_owned(), None),
-        on_webhook("enable"),
-        on_webhook("disable"),
-        on_webhook("rotate-secret"),
-        on_webhook("resend"),
-        get("/api/v1/deliveries"),
-        with(
-            Method::POST,
-            "/api/v1/deliveries/1/resend".to_owned(),
-            json!({}),
-        ),
-        get("/api/v1/inventory/MUG"),
-        with(
-            Method::PUT,
-            "/api/v1/inventory/MUG".to_owned(),
-            json!({"on_hand": 0}),
-        ),
-        with(
-            Method::POST,
-            "/api/v1/products".to_owned(),
-            json!({"ref": "x", "title": "x", "variants": [{"sku": "X", "price_minor": 1}]}),
-        ),
-    ];
-    let wrong_token = "x".repeat(43);
-    let nobody: &[(&str, &str)] = &[];
-    let stranger: &[(&str, &str)] = &[("authorization", &customer)];
-    let forger: &[(&str, &str)] = &[("x-order-token", &wrong_token)];
-    let owner: &[(&str, &str)] = &[("x-order-token", token)];
-
-    let mut asked = 0;
-    for (routes, callers, statuses) in [
-        (
-            reads
-                .iter()
-                .chain(&owner_acts)
-                .chain(&staff_acts)
-                .collect::<Vec<_>>(),
-            vec![nobody, stranger, forger],
-            [404, 404],
-        ),
-        (staff_acts.iter().collect(), vec![owner], [401, 401]),
-        (
-            elsewhere.iter().collect(),
-            vec![nobody, forger, owner],
-            [401, 401],
-        ),
-        (elsewhere.iter().collect(), vec![stranger], [403, 403]),
-    ] {
-        for (method, path, body) in routes {
-            for caller in &callers {
-                let answer = app.call(method.clone(), path, caller, body.clone()).await;
-                assert!(
-                    statuses.contains(&answer.status.as_u16()),
-                    "{method} {path} {caller:?}: {}",
-                    answer.body
-                );
-                asked += 1;
-            }
-        }
-    }
-
-    assert_eq!(asked, 17 * 3 + 10 + 13 * 3 + 13);
-    let now = app.get(&order_path, &[("x-api-key", KEY)]).await.json();
-    assert_eq!(
-        (&now["status"], &now["version"]),
-        (&order["status"], &order["version"]),
-        "nothing was changed"
-    );
-}
-
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn staff_change_stock_but_not_the_catalogue(pool: PgPool) {
-    let app = TestApp::start(pool).await;
-    let bearer = app.bearer("staff@test.example").await;
-    let staff = [("authorization", bearer.as_str())];
-    let product = json!({"ref": "x", "title": "x", "variants": [{"sku": "X", "price_minor": 1}]});
-
-    assert_eq!(
-        app.put("/api/v1/inventory/MUG", &staff, json!({"on_hand": 3}))
-            .await
-            .status,
-        StatusCode::OK
-    );
-    assert_eq!(
-        app.post("/api/v1/products", &staff, product).await.status,
-        StatusCode::FORBIDDEN
-    );
-}
-
-#[sqlx::test(migrator = "MIGRATOR")]
-async fn staff_see_nothing_of_webhooks(pool: PgPool) {
-    let app = TestApp::start(pool).await;
-    let bearer = app.bearer("staff@test.example").await;
-    let staff = [("authorization", bearer.as_str())];
-
-    for path in ["/api/v1/webhooks", "/api/v1/deliveries"] {
-        let answer = app.get(path, &staff).await;
-        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}");
-    }
-    let url = json!({"url": "https://evil.example/"});
-    let answer = app.post("/api/v1/webhooks", &staff, url).await;
-    assert_eq!(answer.status, StatusCode::FORBIDDEN);
-}
-
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_customer_cannot_order_in_another_customers_name(pool: PgPool) {
     let app = TestApp::start(pool).await;
@@ -277,4 +101,110 @@ async fn a_customer_cannot_order_in_another_customers_name(pool: PgPool) {
         .await;
 
     assert_eq!(answer.status, StatusCode::FORBIDDEN);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_token_of_ours_is_worth_what_its_person_is_now(pool: PgPool) {
+    let app = TestApp::start(pool).await;
+    let (admin, staff) = (
+        app.bearer("admin@test.example").await,
+        app.bearer("staff@test.example").await,
+    );
+    let (admin, staff) = (
+        [("authorization", admin.as_str())],
+        [("authorization", staff.as_str())],
+    );
+    let people = "/api/v1/people?q=staff@test.example";
+    let found = app.get(people, &admin).await.json();
+    let id = found["data"][0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(app.get(people, &staff).await.status, StatusCode::FORBIDDEN);
+
+    let role = format!("/api/v1/people/{id}/role");
+    let raised = app.put(&role, &admin, json!({"role": "admin"})).await;
+
+    assert_eq!(raised.status, StatusCode::NO_CONTENT);
+    assert_eq!(app.get(people, &staff).await.status, StatusCode::OK);
+    app.put(&role, &admin, json!({"role": "customer"})).await;
+    assert_eq!(app.get(people, &staff).await.status, StatusCode::FORBIDDEN);
+    let out = app
+        .post("/api/v1/auth/sign-out-everywhere", &staff, json!({}))
+        .await;
+    assert_eq!(out.status, StatusCode::NO_CONTENT);
+    assert_eq!(
+        app.get(people, &staff).await.status,
+        StatusCode::UNAUTHORIZED
+    );
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_password_is_changed_and_reset_and_old_tokens_end_with_it(pool: PgPool) {
+    let app = TestApp::start(pool).await;
+    let admin = app.bearer("admin@test.example").await;
+    let admin = [("authorization", admin.as_str())];
+    let ada = app.bearer("ada@test.example").await;
+    let reads = async |token: &str| {
+        let bearer = [("authorization", token)];
+        app.get("/api/v1/orders", &bearer).await.status == StatusCode::OK
+    };
+    let change = json!({"current_password": "a test password", "new_password": "quite another"});
+
+    let changed = app
+        .post("/api/v1/auth/password", &[("authorization", &ada)], change)
+        .await;
+    let next = format!(
+        "Bearer {}",
+        changed.json()["access_token"].as_str().unwrap()
+    );
+    assert_eq!((reads(&ada).await, reads(&next).await), (false, true));
+
+    let found = app
+        .get("/api/v1/people?q=ada@test.example", &admin)
+        .await
+        .json();
+    let id = found["data"][0]["id"].as_str().unwrap();
+    let path = format!("/api/v1/people/{id}/password-reset");
+    let made = app
+        .call(axum::http::Method::POST, &path, &admin, None)
+        .await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let choice = json!({"token": made.json()["token"], "new_password": "a third password"});
+    let chosen = app
+        .post("/api/v1/auth/password-reset", &[], choice.clone())
+        .await;
+    let again = app.post("/api/v1/auth/password-reset", &[], choice).await;
+
+    assert_eq!(chosen.status, StatusCode::NO_CONTENT);
+    assert_eq!(again.status, StatusCode::NOT_FOUND);
+    assert!(!reads(&next).await);
+    let credentials = json!({"email": "ada@test.example", "password": "a third password"});
+    let signed_in = app.post("/api/v1/auth/token", &[], credentials).await;
+    assert_eq!(signed_in.status, StatusCode::OK);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_key_is_made_shown_once_listed_and_revoked(pool: PgPool) {
+    let app = TestApp::start(pool).await;
+    let admin = app.bearer("admin@test.example").await;
+    let admin = [("authorization", admin.as_str())];
+
+    let new = json!({"name": "Stock program", "scopes": ["read"], "requests_per_minute": 90});
+    let made = app.post("/api/v1/keys", &admin, new).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.body);
+    let made = made.json();
+    let secret = made["secret"].as_str().unwrap();
+    let key = [("x-api-key", secret)];
+    let used = app.get("/api/v1/orders", &key).await;
+    let listed = app.get("/api/v1/keys", &admin).await;
+    let path = format!("/api/v1/keys/{}", made["id"].as_str().unwrap());
+    let revoked = app
+        .call(axum::http::Method::DELETE, &path, &admin, None)
+        .await;
+
+    assert_eq!(used.status, StatusCode::OK);
+    assert!(!listed.body.contains(secret) && listed.json()["data"][0]["last_used_at"].is_string());
+    assert_eq!(revoked.status, StatusCode::NO_CONTENT);
+    assert_eq!(
+        app.get("/api/v1/orders", &key).await.status,
+        StatusCode::UNAUTHORIZED
+    );
 }

@@ -369,3 +369,47 @@ async fn notes_carry_their_authors_name_and_stay_among_staff(pool: PgPool) {
     let empty = app.post(&notes, &[SERVICE], json!({"text": " "})).await;
     assert_eq!(empty.status, StatusCode::UNPROCESSABLE_ENTITY);
 }
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_guests_answer_is_repeated_to_others_without_what_opens_the_order(pool: PgPool) {
+    let app = TestApp::start(pool).await;
+    for (key, card) in [
+        ("one", None),
+        ("two", Some(PAYS)),
+        ("three", Some(DECLINED)),
+    ] {
+        let send = async |peer: &str| {
+            let peer: std::net::SocketAddr = peer.parse().unwrap();
+            let request = axum::http::Request::post("/api/v1/orders")
+                .extension(axum::extract::ConnectInfo(peer))
+                .header("content-type", "application/json")
+                .header("idempotency-key", key)
+                .body(axum::body::Body::from(guest_order(1, card).to_string()));
+            app.ask(request.unwrap()).await
+        };
+
+        let first = send("192.0.2.1:1").await;
+        let repeat = send("192.0.2.1:2").await;
+        let stranger = send("203.0.113.9:1").await;
+
+        assert_eq!(repeat.header("idempotent-replayed"), "true");
+        assert_eq!(repeat.json()["access_token"], first.json()["access_token"]);
+        assert!(first.json()["access_token"].is_string());
+        // It is no second order, and not theirs.
+        assert_eq!(
+            (stranger.status, repeat.status),
+            (first.status, first.status)
+        );
+        let name = if card == Some(DECLINED) {
+            "order_id"
+        } else {
+            "id"
+        };
+        assert_eq!(stranger.json()[name], first.json()[name]);
+        assert!(
+            !stranger.json()["access_token"].is_string(),
+            "{}",
+            stranger.body
+        );
+    }
+}

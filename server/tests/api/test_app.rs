@@ -16,7 +16,7 @@ use orders::{
     services::payment::{Provider, Sandbox},
 };
 use serde_json::{Value, json};
-use server::{AppState, Lifecycle, Settings, router};
+use server::{AppState, Lifecycle, Settings, metrics::Metrics, router};
 use sqlx::PgPool;
 use tower::ServiceExt;
 
@@ -87,30 +87,42 @@ impl TestApp {
 
     /// A server with nobody and nothing to sell.
     pub(crate) async fn empty(pool: PgPool) -> Self {
-        let clock = Clock::System;
+        let (clock, metrics) = (Clock::System, Metrics::default());
         let database = Database::new(
             pool.clone(),
             clock.clone(),
             Secrets {
                 order_tokens: [7; 32],
             },
-        );
+        )
+        .observed_by(Arc::new(metrics.clone()));
         let engine = Engine::new(database, Provider::Sandbox(Sandbox::new(pool, clock)));
         engine
             .catalogue
             .set_up_storefront(&Caller::system("test"), 1_000)
             .await
             .unwrap();
+        Self::counting(engine, metrics, |_| {})
+    }
+
+    /// A server on this engine, set up as `change` says.
+    pub(crate) fn with(engine: Engine, change: impl FnOnce(&mut Settings)) -> Self {
+        Self::counting(engine, Metrics::default(), change)
+    }
+
+    fn counting(engine: Engine, metrics: Metrics, change: impl FnOnce(&mut Settings)) -> Self {
         let lifecycle = Lifecycle::default();
+        let mut settings = Settings {
+            payment_callback_secret: Some(CALLBACK_SECRET.to_vec()),
+            ..Settings::new(JWT_SECRET)
+        };
+        change(&mut settings);
         let state = AppState {
             engine: engine.clone(),
             leptos_options: LeptosOptions::builder().output_name("waybill").build(),
-            settings: Arc::new(Settings {
-                jwt_secret: JWT_SECRET.to_vec(),
-                payment_callback_secret: Some(CALLBACK_SECRET.to_vec()),
-                is_https: false,
-            }),
+            settings: Arc::new(settings),
             lifecycle: lifecycle.clone(),
+            metrics,
         };
         Self {
             engine,

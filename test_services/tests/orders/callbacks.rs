@@ -6,7 +6,7 @@ use chrono::Duration;
 use leptos::config::LeptosOptions;
 use orders::{Order, OrderState, engine::MIGRATOR};
 use serde_json::{Value, json};
-use server::{AppState, Lifecycle, Settings, router};
+use server::{AppState, Lifecycle, Settings, metrics::Metrics, router};
 use sqlx::PgPool;
 use test_services::{Behaviour, Callback};
 use tokio::net::TcpListener;
@@ -27,11 +27,11 @@ impl<'a> Door<'a> {
             engine: shop.engine.clone(),
             leptos_options: LeptosOptions::builder().output_name("waybill").build(),
             settings: Arc::new(Settings {
-                jwt_secret: b"a secret that only this test knows".to_vec(),
                 payment_callback_secret: Some(SECRET.as_bytes().to_vec()),
-                is_https: false,
+                ..Settings::new(b"a secret that only this test knows")
             }),
             lifecycle: Lifecycle::default(),
+            metrics: Metrics::default(),
         };
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();

@@ -51,9 +51,12 @@ fn OrderListView(me: Option<Customer>, page: Page<Order>, is_first: bool) -> imp
         <div class="page-head">
             <div class="cluster" data-spread>
                 <h1>"My orders"</h1>
-                <form action="/fn/sign_out" method="post">
-                    <button class="button" data-kind="quiet">"Sign out"</button>
-                </form>
+                <div class="cluster">
+                    <a class="button" data-kind="quiet" href="/account/password">"Password"</a>
+                    <form action="/fn/sign_out" method="post">
+                        <button class="button" data-kind="quiet">"Sign out"</button>
+                    </form>
+                </div>
             </div>
             {who.map(|who| view! { <p>"Signed in as " {who}</p> })}
         </div>

@@ -86,6 +86,8 @@ fn Rail(is_admin: bool) -> impl IntoView {
                 <RailLink href="/admin/products" icon="tag" word="Products and stock" />
                 {is_admin.then(|| view! {
                     <RailLink href="/admin/webhooks" icon="hook" word="Webhooks" />
+                    <RailLink href="/admin/keys" icon="key" word="API keys" />
+                    <RailLink href="/admin/people" icon="users" word="People" />
                     <RailLink href="/admin/health" icon="pulse" word="Health" />
                 })}
             </ul>

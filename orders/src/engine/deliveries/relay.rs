@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, Utc};
 
 use super::{CHANNEL, Deliveries};
 use crate::{
-    domain::{EventType, OrderId},
+    domain::{EventType, OrderId, OrderState},
     engine::{Nudge, OrderError},
 };
 
@@ -37,8 +37,7 @@ impl Deliveries {
         let now = self.database.clock.now();
         let mut tx = self.database.pool.begin().await?;
         // A relay that was cut off for too long finds its fencing number outdated, and tells nothing.
-        let mut nudges = sqlx::query_as!(
-            Nudge,
+        let mut told = sqlx::query!(
             r#"with told as (
                 update outbox set relayed_at = $1
                 where id in (select id from outbox where relayed_at is null order by id limit $2)
@@ -54,14 +53,24 @@ impl Deliveries {
                 order by told.id
                 on conflict do nothing
             )
-            select order_id as "order_id: OrderId", sequence, type as "event_type: EventType" from told"#,
+            select order_id as "order_id: OrderId", sequence, type as "event_type: EventType",
+                data ->> 'status' as status
+            from told"#,
             now,
             BATCH,
             fence,
         )
         .fetch_all(&mut *tx)
         .await?;
-        nudges.sort_by_key(|it| (it.order_id, it.sequence));
+        told.sort_by_key(|it| (it.order_id, it.sequence));
+        let nudges: Vec<_> = told
+            .iter()
+            .map(|it| Nudge {
+                event_type: it.event_type,
+                order_id: it.order_id,
+                sequence: it.sequence,
+            })
+            .collect();
         let payloads: Vec<String> = nudges
             .chunks(NUDGES_TOGETHER)
             .map(|it| serde_json::to_string(it).unwrap_or_default())
@@ -74,6 +83,16 @@ impl Deliveries {
         .fetch_all(&mut *tx)
         .await?;
         commit!(tx, "relay");
+        for event in &told {
+            let moves = matches!(
+                event.event_type,
+                EventType::Created | EventType::StatusChanged
+            );
+            let state = event.status.as_deref().and_then(OrderState::read);
+            if let Some(state) = state.filter(|_| moves) {
+                self.database.observer.reached(state);
+            }
+        }
         if nudges.is_empty() {
             self.lease.forget();
         }

@@ -26,8 +26,12 @@ const KEPT: Duration = Duration::hours(24);
 pub struct IdempotencyKey {
     scope: String,
     key: String,
+    /// The hash of the request, and behind it, where one scope holds the keys of several senders, that of the sender.
     fingerprint: Vec<u8>,
 }
+
+/// How many bytes of a fingerprint are the request's.
+const REQUEST_BYTES: usize = 32;
 
 impl IdempotencyKey {
     /// `key` as the caller named it; `scope` keeps the keys of different callers apart, `request` is what it stands for.
@@ -39,6 +43,16 @@ impl IdempotencyKey {
             key: key.to_owned(),
             fingerprint,
         }
+    }
+
+    /// The same, where others may come with a key of the same scope: what only the sender may know, such as an order's
+    /// token, is told to whoever `sender` is, and not to somebody who only knows the key and the request.
+    #[must_use]
+    pub fn sent_by(mut self, sender: &str) -> Self {
+        self.fingerprint.truncate(REQUEST_BYTES);
+        self.fingerprint
+            .extend_from_slice(&Sha256::digest(sender)[..16]);
+        self
     }
 
     pub(super) fn scope(&self) -> &str {
@@ -56,6 +70,17 @@ impl IdempotencyKey {
 
     pub(super) fn fingerprint(&self) -> &[u8] {
         &self.fingerprint
+    }
+
+    /// Whether an earlier request with this key was the same.
+    fn is_repeat_of(&self, earlier: &[u8]) -> bool {
+        earlier.get(..REQUEST_BYTES) == self.fingerprint.get(..REQUEST_BYTES)
+    }
+
+    /// Whether an earlier request with this key came from the same sender.
+    fn has_sender_of(&self, earlier: &[u8]) -> bool {
+        let is_named = self.fingerprint.len() > REQUEST_BYTES;
+        !is_named || earlier == self.fingerprint
     }
 }
 
@@ -98,7 +123,7 @@ impl Orders {
         let Some(earlier) = earlier else {
             return Ok(Repeat::Running);
         };
-        if earlier.fingerprint != key.fingerprint {
+        if !key.is_repeat_of(&earlier.fingerprint) {
             return Err(Refusal::KeyReused.into());
         }
         Ok(match (earlier.status, earlier.answer) {
@@ -166,14 +191,21 @@ pub(super) async fn claim(
     Ok(claimed == 1)
 }
 
-/// The order that a request with this key made.
+/// What a request with this key made before.
+pub(super) struct Made {
+    pub(super) order: OrderId,
+    /// Whether that request came from the same sender as this one.
+    pub(super) by_same_sender: bool,
+}
+
+/// What a request with this key made.
 ///
 /// # Errors
 /// The key came before with another request.
 pub(super) async fn find(
     conn: &mut PgConnection,
     key: &IdempotencyKey,
-) -> Result<Option<OrderId>, OrderError> {
+) -> Result<Option<Made>, OrderError> {
     let earlier = sqlx::query!(
         r#"select order_id as "order_id: OrderId", fingerprint from idempotency_keys where scope = $1 and key = $2"#,
         key.scope,
@@ -182,8 +214,11 @@ pub(super) async fn find(
     .fetch_optional(conn)
     .await?;
     match earlier {
-        Some(earlier) if earlier.fingerprint != key.fingerprint => Err(Refusal::KeyReused.into()),
-        Some(earlier) => Ok(Some(earlier.order_id)),
+        Some(earlier) if !key.is_repeat_of(&earlier.fingerprint) => Err(Refusal::KeyReused.into()),
+        Some(earlier) => Ok(Some(Made {
+            order: earlier.order_id,
+            by_same_sender: key.has_sender_of(&earlier.fingerprint),
+        })),
         None => Ok(None),
     }
 }

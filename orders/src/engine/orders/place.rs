@@ -1,6 +1,8 @@
 //! Placing an order: priced from what the server remembers of the catalogue, then its stock held and everything
 //! written and told in one transaction, which checks under the lock that the catalogue is still the same.
 
+use std::time::Instant;
+
 use super::{
     IdempotencyKey, Orders, Placed,
     advance::take_lease,
@@ -39,6 +41,20 @@ impl Orders {
     /// short of something, one that has `failed`. A declined payment is not an error here: the order stands and says
     /// `payment_failed`.
     pub async fn place(
+        &self,
+        caller: &Caller,
+        new: &NewOrder,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<Placed, OrderError> {
+        let began = Instant::now();
+        let placed = self.place_or_find(caller, new, key).await;
+        if let Ok(Placed::Now(_)) = &placed {
+            self.database.observer.placed(began.elapsed());
+        }
+        placed
+    }
+
+    async fn place_or_find(
         &self,
         caller: &Caller,
         new: &NewOrder,

@@ -45,7 +45,8 @@ impl Orders {
         }
     }
 
-    /// The order that an earlier request with `key` made, if there is one.
+    /// The order that an earlier request with `key` made, if there is one; without its token for a guest who is another
+    /// sender than the one who made it.
     ///
     /// # Errors
     /// The database failed, or the key came before with another request.
@@ -56,14 +57,17 @@ impl Orders {
         answered_as: AnsweredAs,
     ) -> Result<Option<Order>, OrderError> {
         let mut conn = self.database.pool.acquire().await?;
-        let Some(id) = idempotency::find(&mut conn, key).await? else {
+        let Some(made) = idempotency::find(&mut conn, key).await? else {
             return Ok(None);
         };
-        let record = read::document(&mut conn, id).await?;
+        let record = read::document(&mut conn, made.order).await?;
         let order = match answered_as {
             AnsweredAs::Placed => record.order.as_placed(record.expires_at),
             AnsweredAs::Kept => record.order,
         };
+        if !made.by_same_sender {
+            return Ok(Some(order));
+        }
         Ok(Some(self.with_token(caller, order, record.token_version)))
     }
 

@@ -1,4 +1,4 @@
-//! Accounts: making one, signing in, and who somebody is.
+//! Accounts: making one, and who somebody is.
 
 use sqlx::PgPool;
 
@@ -8,11 +8,13 @@ use crate::{
         Caller, Contact, Credentials, Customer, CustomerId, EmailAddress, FieldError, Refusal,
         Role, Text,
     },
-    engine::{OrderError, error::OnConstraint},
+    engine::{Database, OrderError, error::OnConstraint},
 };
 
 /// The shortest and longest password, in characters.
-const PASSWORD_LENGTH: std::ops::RangeInclusive<usize> = 10..=200;
+pub(super) const PASSWORD_LENGTH: std::ops::RangeInclusive<usize> = 10..=200;
+/// What is said of others.
+pub(super) const WRONG_LENGTH: &str = "must have 10 to 200 characters";
 
 impl People {
     /// Makes an account.
@@ -32,15 +34,12 @@ impl People {
             EmailAddress::parse(&credentials.email),
         );
         if !PASSWORD_LENGTH.contains(&credentials.password.chars().count()) {
-            errors.push(FieldError::new(
-                "/password",
-                "must have 10 to 200 characters",
-            ));
+            errors.push(FieldError::new("/password", WRONG_LENGTH));
         }
         match (name, email) {
             (Some(name), Some(email)) if errors.is_empty() => {
-                self.insert(&name, &email, &credentials.password, Role::Customer)
-                    .await
+                let password = Some(credentials.password.as_str());
+                insert(&self.database, &name, &email, password, Role::Customer).await
             }
             _ => Err(Refusal::Invalid(errors).into()),
         }
@@ -60,64 +59,10 @@ impl People {
         caller.must_act_for_others()?;
         let email =
             EmailAddress::parse(&credentials.email).map_err(|it| Refusal::field("/email", it))?;
-        match self.insert(name, &email, &credentials.password, role).await {
+        let password = Some(credentials.password.as_str());
+        match insert(&self.database, name, &email, password, role).await {
             Ok(_) | Err(OrderError::Refused(Refusal::EmailTaken)) => Ok(()),
             Err(error) => Err(error),
-        }
-    }
-
-    async fn insert(
-        &self,
-        name: &str,
-        email: &EmailAddress,
-        password: &str,
-        role: Role,
-    ) -> Result<Customer, OrderError> {
-        let id = CustomerId(self.database.clock.new_id());
-        let email = email.as_str().to_lowercase();
-        let hash = passwords::hash(password.to_owned()).await?;
-        sqlx::query!(
-            "insert into customers (id, email, name, role, password_hash, created_at) values ($1, $2, $3, $4, $5, $6)",
-            id as CustomerId,
-            email,
-            name,
-            role as Role,
-            hash,
-            self.database.clock.now(),
-        )
-        .execute(&self.database.pool)
-        .await
-        .on_constraint("customers_email_key", || Refusal::EmailTaken)?;
-        Ok(Customer {
-            id,
-            email: Some(email),
-            name: name.to_owned(),
-            role,
-        })
-    }
-
-    /// Whose credentials these are.
-    ///
-    /// # Errors
-    /// [`Refusal::WrongCredentials`], whether the address or the password is wrong.
-    pub async fn sign_in(&self, credentials: &Credentials) -> Result<Customer, OrderError> {
-        let found = sqlx::query!(
-            r#"select id as "id: CustomerId", email, name, role as "role: Role", password_hash
-            from customers where email = $1"#,
-            credentials.email.trim().to_lowercase(),
-        )
-        .fetch_optional(&self.database.pool)
-        .await?;
-        let hash = found.as_ref().and_then(|it| it.password_hash.clone());
-        let matches = passwords::verify(credentials.password.clone(), hash).await?;
-        match found {
-            Some(it) if matches => Ok(Customer {
-                id: it.id,
-                email: it.email,
-                name: it.name,
-                role: it.role,
-            }),
-            _ => Err(Refusal::WrongCredentials.into()),
         }
     }
 
@@ -131,7 +76,7 @@ impl People {
         credentials: &Credentials,
     ) -> Result<(), OrderError> {
         caller.must_act_for_others()?;
-        match self.sign_in(credentials).await {
+        match self.verify(credentials).await {
             Ok(customer) => {
                 sqlx::query!(
                     "update customers set password_hash = null where id = $1",
@@ -153,7 +98,8 @@ impl People {
     pub async fn find(&self, id: CustomerId) -> Result<Option<Customer>, OrderError> {
         let found = sqlx::query_as!(
             Customer,
-            r#"select id as "id: CustomerId", email, name, role as "role: Role" from customers where id = $1"#,
+            r#"select id as "id: CustomerId", email, name, role as "role: Role", sign_in_version
+            from customers where id = $1"#,
             id as CustomerId,
         )
         .fetch_optional(&self.database.pool)
@@ -191,6 +137,41 @@ impl People {
         .await?;
         Ok(id)
     }
+}
+
+/// Makes an account. Without a password nobody signs in to it, until its owner chooses one.
+pub(super) async fn insert(
+    database: &Database,
+    name: &str,
+    email: &EmailAddress,
+    password: Option<&str>,
+    role: Role,
+) -> Result<Customer, OrderError> {
+    let id = CustomerId(database.clock.new_id());
+    let email = email.as_str().to_lowercase();
+    let hash = match password {
+        Some(password) => Some(passwords::hash(password.to_owned()).await?),
+        None => None,
+    };
+    sqlx::query!(
+        "insert into customers (id, email, name, role, password_hash, created_at) values ($1, $2, $3, $4, $5, $6)",
+        id as CustomerId,
+        email,
+        name,
+        role as Role,
+        hash,
+        database.clock.now(),
+    )
+    .execute(&database.pool)
+    .await
+    .on_constraint("customers_email_key", || Refusal::EmailTaken)?;
+    Ok(Customer {
+        id,
+        email: Some(email),
+        name: name.to_owned(),
+        role,
+        sign_in_version: 0,
+    })
 }
 
 /// How a customer is reached, as their account says.
