@@ -1,7 +1,7 @@
 # `make` alone lists what there is to do. Each target is one script in `scripts/`.
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check end2end sqlx coverage release budget bench storm guards clean
+.PHONY: help run dev test check end2end sqlx coverage release budget bench storm guards fuzz clean
 
 help: ## This list
 	@awk -F ':.*## ' '/^[a-z0-9]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,6 +38,9 @@ bench: ## What an order costs, beside the least SQL that it could be made of
 
 storm: ## Servers killed again and again under load; DURATION=120 SERVERS=1 SEED=… PROFILE=release
 	@scripts/storm.sh
+
+fuzz: ## Asks the API what nobody would ask, by its own document; DURATION=900
+	@scripts/fuzz.sh
 
 guards: ## Takes each guard out of a copy: its test must fail; some minutes
 	@scripts/guards.sh $(ARGS)

@@ -9,11 +9,12 @@ source "$(dirname "$0")/steps.sh"
 seconds=${1:-${DURATION:-900}}
 port=${PORT:-3414}
 address="http://127.0.0.1:$port"
-data=$(mktemp -d /tmp/waybill-fuzz-XXXXXX)
+# The server makes it itself, so that the user who runs its database can get there.
+data=/tmp/waybill-fuzz-$$
 venv="$target/fuzz"
 log="$target/fuzz.log"
 checks=not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance
-checks+=,response_schema_conformance,unsupported_method
+checks+=,response_schema_conformance
 
 install_schemathesis() {
     [ -x "$venv/bin/schemathesis" ] && return
@@ -23,7 +24,7 @@ install_schemathesis() {
 
 start_server() {
     # Limits would answer instead of what is behind them.
-    PORT=$port DATA_DIR=$data/demo DATABASE_URL='' RATE_LIMIT_GUEST_REQUESTS=0 RATE_LIMIT_GUEST_ORDERS=0 \
+    PORT=$port DATA_DIR=$data DATABASE_URL='' RATE_LIMIT_GUEST_REQUESTS=0 RATE_LIMIT_GUEST_ORDERS=0 \
         RATE_LIMIT_SIGN_INS=0 RATE_LIMIT_PERSON_REQUESTS=0 \
         "$target/debug/server" serve >"$log" 2>&1 &
     server=$!
@@ -44,7 +45,7 @@ stop_server() {
 
 # token subject role — signed with the demo's secret. Others' tokens do not end when somebody signs out everywhere.
 token() {
-    python3 - "$1" "$2" "$data/demo/demo-secret" <<'PYTHON'
+    python3 - "$1" "$2" "$data/demo-secret" <<'PYTHON'
 import base64, hashlib, hmac, json, sys
 subject, role, secret = sys.argv[1], sys.argv[2], open(sys.argv[3], "rb").read()
 encode = lambda it: base64.urlsafe_b64encode(it).rstrip(b"=")
@@ -55,15 +56,17 @@ print((signed + b"." + encode(hmac.new(secret, signed, hashlib.sha256).digest())
 PYTHON
 }
 
-# fuzz name seconds header…
+# fuzz name seconds checks header…
 fuzz() {
-    local name=$1 seconds=$2
-    shift 2
+    local name=$1 seconds=$2 checks=$3
+    shift 3
     local headers=()
     for header in "$@"; do headers+=(--header "$header"); done
-    step "As $name, for $seconds s" timeout --kill-after=10 $((seconds + 60)) \
-        "$venv/bin/schemathesis" run "$address/openapi.json" --max-time "$seconds" --request-timeout 10 \
-        --checks "$checks" --no-color "${headers[@]}" </dev/null
+    say "As $name, for $seconds s"
+    # The headers say who is calling; credentials of its own making would only be refused.
+    timeout --kill-after=10 $((seconds + 60)) "$venv/bin/schemathesis" run "$address/openapi.json" \
+        --max-time "$seconds" --request-timeout 10 --checks "$checks" \
+        --generation-with-security-parameters false --no-color "${headers[@]}" </dev/null
 }
 
 # The server must have lived through it, and what it holds must be true.
@@ -80,10 +83,11 @@ admin=$(token "fuzzing admin" admin)
 customer=$(token "fuzzing customer" user)
 each=$((seconds / 4))
 failed=()
-fuzz "an admin" "$each" "Authorization: Bearer $admin" || failed+=(admin)
-fuzz "a customer" "$each" "Authorization: Bearer $customer" || failed+=(customer)
-fuzz "a guest" "$each" || failed+=(guest)
-fuzz "a program with a wrong key" "$each" 'X-API-Key: wrong' || failed+=(wrong-key)
+fuzz "an admin" "$each" "$checks,unsupported_method" "Authorization: Bearer $admin" || failed+=(admin)
+fuzz "a customer" "$each" "$checks,unsupported_method" "Authorization: Bearer $customer" || failed+=(customer)
+fuzz "a guest" "$each" "$checks,unsupported_method" || failed+=(guest)
+# Who has a wrong key learns nothing else.
+fuzz "a program with a wrong key" "$each" "$checks" 'X-API-Key: wrong' || failed+=(wrong-key)
 look_back
 [ ${#failed[@]} = 0 ] || give_up "Fuzzing found something as: ${failed[*]}"
 say "Fuzzing found nothing"

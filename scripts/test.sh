@@ -30,4 +30,5 @@ source scripts/lint-while-compiling.sh
 step "Compiling, with lints and queries checked" scripts/compile.sh build
 step "Compiling for the browser" scripts/build-pages.sh
 step "Tests" run_tests
+step "Fuzzing, the short form" scripts/fuzz.sh 60
 step "Browser tests" run_browser_tests

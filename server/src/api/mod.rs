@@ -28,7 +28,9 @@ use axum::{
 };
 use utoipa::{
     OpenApi,
-    openapi::{ContentBuilder, OpenApi as OpenApiDocument, Ref, RefOr, ResponseBuilder},
+    openapi::{
+        ContentBuilder, OpenApi as OpenApiDocument, Ref, RefOr, ResponseBuilder, path::Operation,
+    },
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -133,7 +135,7 @@ pub(crate) fn scope_of(method: &Method, path: &str) -> Scope {
     }
 }
 
-/// What every operation may answer: that the credentials are wrong, that it was too often, that something is away. And
+/// What holds for every operation: problems have a content type of their own, and some of them any operation may answer: that the credentials are wrong, that it was too often, that something is away. And
 /// those that take a body: that it cannot be read.
 fn describe_what_is_common(document: &mut OpenApiDocument) {
     let always = [
@@ -163,6 +165,7 @@ fn describe_what_is_common(document: &mut OpenApiDocument) {
             &mut item.patch,
         ];
         for operation in operations.into_iter().flatten() {
+            name_problems(operation);
             let has_body = operation.request_body.is_some();
             let has_input = has_body || operation.parameters.is_some();
             let more = always
@@ -175,6 +178,19 @@ fn describe_what_is_common(document: &mut OpenApiDocument) {
                     .entry((*status).to_owned())
                     .or_insert_with(|| problem(description));
             }
+        }
+    }
+}
+
+/// Says of what content type problems are. The handlers' descriptions name only the schema.
+fn name_problems(operation: &mut Operation) {
+    for (status, response) in &mut operation.responses.responses {
+        if let RefOr::T(response) = response
+            && status.starts_with(['4', '5'])
+            && let Some(content) = response.content.shift_remove("application/json")
+        {
+            let kind = "application/problem+json".to_owned();
+            response.content.insert(kind, content);
         }
     }
 }
