@@ -190,13 +190,14 @@ impl Books {
         key: &str,
         order_id: &str,
         amount_minor: i64,
-        token: &str,
+        token: Option<&str>,
     ) -> Answer {
         if !self.charges.contains_key(key) {
             let status = match token {
-                "4242424242424242" => "captured",
-                "4000000000000259" => "running",
-                _ => "declined",
+                Some("4242424242424242") => "captured",
+                // Without a card it collects the money in its own way, and tells.
+                Some("4000000000000259") | None => "running",
+                Some(_) => "declined",
             };
             let charge = Charge {
                 id: format!("ch_{key}"),

@@ -87,7 +87,7 @@ pub(crate) struct NewCharge {
     id: String,
     order_id: String,
     amount_minor: i64,
-    token: String,
+    token: Option<String>,
 }
 
 pub(crate) async fn charge(
@@ -101,7 +101,12 @@ pub(crate) async fn charge(
     );
     play(shared, "charge", &headers, lie, move |books, behaviour| {
         let less = i64::from(matches!(behaviour, Behaviour::Short));
-        books.charge(&new.id, &new.order_id, new.amount_minor - less, &new.token)
+        books.charge(
+            &new.id,
+            &new.order_id,
+            new.amount_minor - less,
+            new.token.as_deref(),
+        )
     })
     .await
 }

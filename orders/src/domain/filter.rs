@@ -43,6 +43,51 @@ impl<C> PageRequest<C> {
     }
 }
 
+/// Which page of a list whose pages are numbered.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct PageNumber {
+    /// From 1.
+    pub page: u32,
+    /// How many at most, 1 to 100.
+    pub limit: u16,
+}
+
+impl PageNumber {
+    /// The nearest page that there can be.
+    #[must_use]
+    pub fn clamped(self) -> Self {
+        Self {
+            page: self.page.max(1),
+            limit: self.limit.clamp(1, 100),
+        }
+    }
+
+    /// How many come before it.
+    #[must_use]
+    pub fn offset(self) -> u64 {
+        u64::from(self.page.saturating_sub(1)) * u64::from(self.limit)
+    }
+}
+
+/// A page of a list whose pages are numbered.
+#[derive(Clone, Debug, PartialEq)]
+pub struct NumberedPage<T> {
+    /// What it shows.
+    pub data: Vec<T>,
+    /// Which one it is.
+    pub page: PageNumber,
+    /// How many there are on all pages.
+    pub total: u64,
+}
+
+impl<T> NumberedPage<T> {
+    /// How many pages there are.
+    #[must_use]
+    pub fn pages(&self) -> u64 {
+        self.total.div_ceil(u64::from(self.page.limit.max(1)))
+    }
+}
+
 /// A place in a list of orders, newest first.
 pub type Cursor = OrderId;
 

@@ -120,6 +120,40 @@ pub struct NewShipment {
     pub items: Option<Vec<LineQuantity>>,
 }
 
+/// What a parcel's label says, where that is known before it leaves.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ParcelLabel {
+    /// Who carries it.
+    pub carrier: String,
+    /// The carrier's number for it.
+    pub tracking_number: String,
+    /// When it should arrive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub estimated_delivery: Option<DateTime<Utc>>,
+}
+
+impl From<ParcelLabel> for NewShipment {
+    fn from(label: ParcelLabel) -> Self {
+        Self {
+            carrier: label.carrier,
+            tracking_number: label.tracking_number,
+            estimated_delivery: label.estimated_delivery,
+            items: None,
+        }
+    }
+}
+
+impl From<NewShipment> for ParcelLabel {
+    fn from(parcel: NewShipment) -> Self {
+        Self {
+            carrier: parcel.carrier,
+            tracking_number: parcel.tracking_number,
+            estimated_delivery: parcel.estimated_delivery,
+        }
+    }
+}
+
 impl NewShipment {
     /// The parcel with its text trimmed.
     ///

@@ -40,8 +40,8 @@ pub use customer::{Credentials, Customer, EmailAddress, Role};
 pub use delivery::{DeliveryMethod, DeliveryPrice, DeliveryReason, WeightStep};
 pub use discount::{Discount, DiscountKind};
 pub use event::{Event, EventType, HistoryEntry};
-pub use filter::{Cursor, OrderFilter, Page, PageRequest};
-pub use fulfilment::{FulfilmentStatus, Goods, NewShipment, Shipment};
+pub use filter::{Cursor, NumberedPage, OrderFilter, Page, PageNumber, PageRequest};
+pub use fulfilment::{FulfilmentStatus, Goods, NewShipment, ParcelLabel, Shipment};
 pub use ids::{
     CartId, CustomerId, NoteId, OrderId, PaymentId, ProductId, RefundId, ReturnId, ServiceKeyId,
     ShipmentId, TicketId, WebhookId,
@@ -49,7 +49,7 @@ pub use ids::{
 pub use language::Language;
 pub use money::{Currency, Money};
 pub use new_order::{
-    CustomerDocument, ItemDocument, NewItem, NewOrder, NewOrderDocument, Reference,
+    CustomerDocument, ItemDocument, NewItem, NewOrder, NewOrderDocument, Reference, Settlement,
 };
 pub use note::{NewNote, Note};
 pub use order::{
@@ -62,7 +62,7 @@ pub use refund::{NewRefund, RefundItem, RefundPlan};
 pub use refusal::{FieldError, Refusal, Shortage};
 pub use returns::{NewReturn, Return, ReturnCommand, ReturnState};
 pub use service_key::{NewServiceKey, Scope, ServiceKey, ServiceKeyWithSecret};
-pub use state::{NotAllowed, OrderCommand, OrderState};
+pub use state::{NotAllowed, OrderCommand, OrderState, Way};
 pub use storefront::{Market, Sender, Storefront};
 pub use text::{Invalid, Text};
 pub use webhook::{

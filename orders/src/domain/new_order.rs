@@ -51,6 +51,24 @@ pub struct NewOrderDocument {
     /// What the buyer wants to say.
     #[serde(default)]
     pub note: Option<String>,
+    /// How it comes to its money; whoever takes the order knows that, not who sends it.
+    #[serde(skip)]
+    pub settlement: Settlement,
+}
+
+/// How an order comes to its money.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub enum Settlement {
+    /// By card, at once or before it expires. A card that was declined may be tried again.
+    #[default]
+    InTime,
+    /// By the card that it comes with, or not at all: declined, the order fails. Without a card it waits for a person, as
+    /// long as that takes.
+    AtOnce,
+    /// Not here: the order is confirmed as it is placed.
+    Elsewhere,
+    /// A payment service collects it, and tells what became of it. Where we know the service, it is asked for a charge.
+    Collected,
 }
 
 /// One thing to be bought, by SKU, by product, or by an event's seat.
@@ -129,6 +147,8 @@ pub struct NewOrder {
     pub expected_total_minor: Option<i64>,
     /// How it is paid.
     pub payment: Option<NewPayment>,
+    /// How it comes to its money.
+    pub settlement: Settlement,
     /// What the buyer wants to say.
     pub note: Option<String>,
 }
@@ -140,6 +160,8 @@ pub enum NewItem {
     Sku {
         /// The variant.
         sku: String,
+        /// What it must be a variant of, where that was said too.
+        of: Option<String>,
         /// How many, at least 1.
         quantity: u32,
     },
@@ -166,6 +188,15 @@ impl NewItem {
         match self {
             Self::Sku { sku, .. } => sku,
             Self::Product { product, .. } | Self::Seat { product, .. } => product,
+        }
+    }
+
+    /// What it must be a variant of, where that was said beside its SKU.
+    #[must_use]
+    pub fn of(&self) -> Option<&str> {
+        match self {
+            Self::Sku { of, .. } => of.as_deref(),
+            Self::Product { .. } | Self::Seat { .. } => None,
         }
     }
 
@@ -222,6 +253,7 @@ impl NewOrderDocument {
                 cart_id: self.cart_id,
                 expected_total_minor: self.expected_total_minor,
                 payment: payment.flatten(),
+                settlement: self.settlement,
                 note,
             }),
             _ => Err(errors),
@@ -245,11 +277,18 @@ fn parse_items(items: Vec<ItemDocument>, errors: &mut Vec<FieldError>) -> Vec<Ne
         ));
         return Vec::new();
     }
-    items
+    let items: Vec<_> = items
         .into_iter()
         .enumerate()
         .filter_map(|(index, it)| it.parse(&format!("/items/{index}"), errors))
-        .collect()
+        .collect();
+    // Of other things two lines are one with the sum; a seat is there once.
+    for (index, item) in items.iter().enumerate() {
+        if item.seat().is_some() && items[..index].contains(item) {
+            errors.push(FieldError::new(format!("/items/{index}"), "is named twice"));
+        }
+    }
+    items
 }
 
 impl ItemDocument {
@@ -285,7 +324,7 @@ impl ItemDocument {
                 None
             }
             (None, Some(product), Some(seat_id)) => Some(NewItem::Seat { product, seat_id }),
-            (Some(sku), _, None) => Some(NewItem::Sku { sku, quantity }),
+            (Some(sku), of, None) => Some(NewItem::Sku { sku, of, quantity }),
             (None, Some(product), None) => Some(NewItem::Product { product, quantity }),
             (Some(_), _, Some(_)) | (None, None, _) => {
                 errors.push(FieldError::new(
@@ -299,7 +338,11 @@ impl ItemDocument {
 }
 
 impl Reference {
-    fn parse(&self) -> Result<String, &'static str> {
+    /// The reference as text.
+    ///
+    /// # Errors
+    /// Empty, too long, or with characters that cannot be printed.
+    pub fn parse(&self) -> Result<String, &'static str> {
         match self {
             Self::Number(number) => Ok(number.to_string()),
             Self::Text(text) => Text::required(text, 100),
@@ -379,6 +422,7 @@ mod tests {
             [
                 NewItem::Sku {
                     sku: "MUG".to_owned(),
+                    of: None,
                     quantity: 2
                 },
                 NewItem::Product {
@@ -391,6 +435,17 @@ mod tests {
                 },
             ]
         );
+    }
+
+    #[test]
+    fn a_seat_is_named_once() {
+        let errors = document(serde_json::json!({"items": [
+            {"product": "101", "seat_id": 7}, {"product": "101", "seat_id": 8}, {"product": 101, "seat_id": 7},
+        ]}))
+        .parse()
+        .unwrap_err();
+
+        assert_eq!(errors, [FieldError::new("/items/2", "is named twice")]);
     }
 
     #[test]

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Address, Currency, CustomerId, FieldError, FulfilmentStatus, Goods, Language, Money,
-    OrderCommand, OrderId, OrderState, OrderToken, Payment, PaymentStatus, Refund, RefundState,
-    Return, Shipment, TicketId,
+    OrderCommand, OrderId, OrderState, OrderToken, ParcelLabel, Payment, PaymentStatus, Refund,
+    RefundState, Return, Shipment, TicketId,
 };
 
 /// An order with everything that belongs to it.
@@ -74,6 +74,9 @@ pub struct Order {
     pub refunds: Vec<Refund>,
     /// Parcels.
     pub shipments: Vec<Shipment>,
+    /// What the next parcel's label will say, where that is known already.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub next_parcel: Option<ParcelLabel>,
     /// Goods on their way back.
     #[serde(default)]
     pub returns: Vec<Return>,
@@ -183,6 +186,7 @@ impl Order {
             refunds: Vec::new(),
             returns: Vec::new(),
             shipments: Vec::new(),
+            next_parcel: None,
             tickets: Vec::new(),
             expires_at,
             updated_at: self.created_at,

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{NotAllowed, OrderId, ReturnState};
+use super::{NotAllowed, OrderId, ReturnState, SeatRef};
 
 /// Why something was not done.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize, thiserror::Error)]
@@ -196,6 +196,9 @@ pub struct Shortage {
     pub requested: u32,
     /// How many there are.
     pub available: u32,
+    /// Which seat, if it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub seat: Option<SeatRef>,
 }
 
 impl Shortage {

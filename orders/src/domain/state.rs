@@ -236,6 +236,35 @@ impl OrderCommand {
     }
 }
 
+/// A way through several states, for callers who name only its end. Each step is one of the table.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Way {
+    /// To `processing`; an order whose money did not come here is confirmed on the way.
+    ToPacking,
+    /// To `completed`; what has not been sent is sent, what has not arrived arrives on the way.
+    ToTheEnd,
+}
+
+impl Way {
+    /// The next step of an order that is in `state`, and whether it is the last. Where the way does not lead through
+    /// `state`, it is the step that the table refuses.
+    #[must_use]
+    pub fn next(self, state: OrderState, goods: Goods) -> (OrderCommand, bool) {
+        use OrderCommand as C;
+        use OrderState as S;
+        match (self, state) {
+            (Self::ToPacking, S::Pending | S::PaymentPending | S::PaymentFailed) => {
+                (C::Confirm, false)
+            }
+            (Self::ToPacking, _) => (C::Process, true),
+            (Self::ToTheEnd, S::Confirmed) if goods != Goods::NothingToShip => (C::Process, false),
+            (Self::ToTheEnd, S::Processing) => (C::Ship, false),
+            (Self::ToTheEnd, S::Shipped) => (C::Deliver, false),
+            (Self::ToTheEnd, _) => (C::Complete, true),
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -292,6 +321,46 @@ mod tests {
                 state.next(Goods::AllHere).is_empty(),
                 state == OrderState::Refunded,
                 "{state}"
+            );
+        }
+    }
+
+    #[test]
+    fn ways_take_only_steps_of_the_table_and_end_where_they_say() {
+        let walk = |way: Way, mut state: OrderState, goods| {
+            loop {
+                let (command, is_last) = way.next(state, goods);
+                state = state.after(command, goods)?;
+                if is_last {
+                    return Ok::<_, NotAllowed>(state);
+                }
+            }
+        };
+        let from = |way, goods| {
+            OrderState::ALL
+                .into_iter()
+                .filter(|state| walk(way, *state, goods).is_ok())
+                .collect::<Vec<_>>()
+        };
+
+        let packing = [
+            OrderState::Pending,
+            OrderState::PaymentPending,
+            OrderState::PaymentFailed,
+            OrderState::Confirmed,
+        ];
+        let end = [
+            OrderState::Confirmed,
+            OrderState::Processing,
+            OrderState::Shipped,
+            OrderState::Delivered,
+        ];
+        for goods in GOODS {
+            assert_eq!(from(Way::ToPacking, goods), packing);
+            assert_eq!(from(Way::ToTheEnd, goods), end);
+            assert_eq!(
+                walk(Way::ToTheEnd, OrderState::Confirmed, goods),
+                Ok(OrderState::Completed)
             );
         }
     }

@@ -28,7 +28,7 @@ pub use limits::{Limits, Rates, Standing, Whose, network};
 pub use observer::Observer;
 pub use orders::{
     Answer, AnsweredAs, Conditions, IdempotencyKey, Orders, Placed, ProviderFact, Reconciled,
-    Repeat,
+    Repeat, ToldPayment,
 };
 pub use people::{KnownKey, People, SessionRecord};
 

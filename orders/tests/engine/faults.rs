@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 
 use chrono::Duration;
 use orders::{
-    CartId, Delivery, DeliveryFilter, DeliveryState, NewNote, NewRefund, NewReturn, NewShipment,
-    Order, OrderCommand, PageRequest, ReturnCommand,
-    engine::{AnsweredAs, IdempotencyKey, MIGRATOR},
+    CartId, Delivery, DeliveryFilter, DeliveryState, Fact, NewNote, NewRefund, NewReturn,
+    NewShipment, Order, OrderCommand, PageRequest, ReturnCommand,
+    engine::{AnsweredAs, IdempotencyKey, MIGRATOR, ToldPayment},
 };
 use serde_json::json;
 use sqlx::{PgPool, postgres::PgConnectOptions};
@@ -73,6 +73,8 @@ const LIVES: &[(&str, &[&str])] = &[
     (
         "refunded",
         &[
+            "label::before_commit",
+            "label::after_commit",
             "ship::before_commit",
             "ship::after_commit",
             "refund::before_commit",
@@ -92,6 +94,14 @@ const LIVES: &[(&str, &[&str])] = &[
     (
         "unrefundable",
         &["send_refund::before_commit", "send_refund::after_commit"],
+    ),
+    (
+        "told",
+        &[
+            "record_told::before_commit",
+            "record_told::after_commit",
+            "send_refund::before_call",
+        ],
     ),
     ("noted", &["note::before_commit", "note::after_commit"]),
     (
@@ -132,7 +142,7 @@ const LIVES: &[(&str, &[&str])] = &[
 /// Leads an order through `life`. Whatever fails on the way is gone on from, as people do.
 async fn live(shop: &Shop, life: &str) {
     let card = match life {
-        "placed" | "paid" | "slow" | "expired" | "noted" | "late" | "longed for" => None,
+        "placed" | "paid" | "slow" | "expired" | "noted" | "late" | "longed for" | "told" => None,
         _ => Some(PAYS),
     };
     let Some(order) = place(shop, card).await else {
@@ -156,6 +166,7 @@ async fn live(shop: &Shop, life: &str) {
                 tracking_number: "1".to_owned(),
                 ..NewShipment::default()
             };
+            let _ = orders.label(&staff(), order.id, parcel.clone()).await;
             let _ = orders.ship(&staff(), order.id, parcel).await;
             let _ = orders
                 .refund(&staff(), order.id, NewRefund::default())
@@ -171,6 +182,17 @@ async fn live(shop: &Shop, life: &str) {
                 .execute(pool)
                 .await;
             let _ = orders.cancel(&staff(), order.id, None).await;
+        }
+        // Refused, and then paid after all: the money has to go back.
+        "told" => {
+            for fact in [Fact::Declined, Fact::Captured] {
+                let told = ToldPayment {
+                    order: order.id,
+                    payment: "p1".to_owned(),
+                    fact,
+                };
+                let _ = orders.record_told(&staff(), &told).await;
+            }
         }
         "noted" => {
             let note = NewNote {
@@ -337,7 +359,7 @@ async fn clear(pool: &PgPool) {
          delete from variants where sku = 'POT'; delete from products where ref = 'POT';
          delete from tickets; delete from shipments; delete from shipment_items;
          delete from order_history; delete from outbox; delete from idempotency_keys; delete from leases;
-         delete from deliveries;
+         delete from deliveries; delete from order_counts;
          delete from sandbox_refunds; delete from sandbox_charges;
          update stock set reserved = 0, on_hand = case when is_seat then 1 else 10 end;
          reset session_replication_role",
@@ -370,7 +392,7 @@ async fn a_placed_or_paid_order_survives_every_fault(pool: PgPool) {
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_cancelled_order_survives_every_fault(pool: PgPool) {
-    survive(pool, &["cancelled", "unrefundable"]).await;
+    survive(pool, &["cancelled", "unrefundable", "told"]).await;
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]

@@ -4,6 +4,7 @@
 
 mod cancelling;
 mod checks;
+mod counting;
 mod desk;
 mod failpoints;
 mod faults;
@@ -21,8 +22,10 @@ mod returning;
 mod rush;
 mod schema;
 mod searching;
+mod settling;
 mod shipping;
 mod shop;
 mod signing_in;
 mod stock;
+mod telling;
 mod webhooks;

@@ -146,11 +146,11 @@ async fn a_change_whose_server_died_before_it_answered_is_known_once_nobody_work
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
-async fn ticketing_keys_are_kept_for_ever(pool: PgPool) {
+async fn lasting_keys_are_kept_for_ever(pool: PgPool) {
     let shop = Shop::open(pool).await;
     let order = new_order(json!({"items": [{"sku": "MUG", "quantity": 1}], "customer": ada()}));
     let keys = [
-        IdempotencyKey::new("ticketing", "abc", b""),
+        IdempotencyKey::lasting("guest", "abc", b""),
         IdempotencyKey::new("cart:1", "abc", b""),
     ];
     for key in &keys {

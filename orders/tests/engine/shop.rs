@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use orders::{
     Caller, Credentials, CustomerId, Engine, Identity, NewOrder, NewOrderDocument, NewPayment,
-    NewProduct, Order, OrderError, OrderId, OrderState, Refusal, Role,
+    NewProduct, Order, OrderError, OrderId, OrderState, Refusal, Role, Settlement,
     engine::{Clock, Database, Secrets},
     services::payment::{Provider, Sandbox},
 };
@@ -107,6 +107,20 @@ impl Shop {
             .place(caller, &new_order(order), None)
             .await?
             .order())
+    }
+
+    /// Places an order whose money comes in its own way.
+    pub(crate) async fn settle_by(
+        &self,
+        caller: &Caller,
+        settlement: Settlement,
+        order: Value,
+    ) -> Result<Order, OrderError> {
+        let new = NewOrder {
+            settlement,
+            ..new_order(order)
+        };
+        Ok(self.engine.orders.place(caller, &new, None).await?.order())
     }
 
     /// An order that a guest places and does not pay.

@@ -186,6 +186,33 @@ pub(super) const INVARIANTS: &[Invariant] = &[
         where relayed_at is null and at < overdue"
     ),
     invariant!(
+        "counts_fit_orders",
+        "As many orders are counted, with the events that wait to be, as there are: everybody's and each customer's.",
+        "select coalesce(customer_id::text, 'everybody') || ', ' || state, format('%s counted, %s there', counted, there)
+        from (
+            select customer_id, state, sum(counted) as counted, sum(there) as there
+            from (
+                select customer_id, state, count as counted, 0 as there from order_counts
+                union all
+                select whose.customer_id, moved.state, moved.change, 0
+                from outbox
+                join orders on orders.id = order_id
+                cross join lateral order_count_changes(type, data) as moved
+                cross join lateral (
+                    select null::uuid as customer_id
+                    union all select orders.customer_id where orders.customer_id is not null
+                ) whose
+                where relayed_at is null
+                union all
+                select null, state, 0, 1 from orders where archived_at is null
+                union all
+                select customer_id, state, 0, 1 from orders where archived_at is null and customer_id is not null
+            ) both_sides
+            group by customer_id, state
+        ) compared
+        where counted <> there"
+    ),
+    invariant!(
         "deliveries_on_time",
         "No delivery to a webhook that is enabled is an hour late.",
         "select deliveries.id, format('%s to %s, due at %s', type, url, next_at)

@@ -16,7 +16,8 @@ const BATCH: i64 = 600;
 const NUDGES_TOGETHER: usize = 60;
 
 impl Deliveries {
-    /// Tells every server of the events that are waiting, and plans their deliveries, if no other process is at it.
+    /// Tells every server of the events that are waiting, plans their deliveries, and counts the orders that they tell
+    /// of, if no other process is at it.
     /// Returns how many events there were.
     ///
     /// # Errors
@@ -52,6 +53,19 @@ impl Deliveries {
                 where disabled_because is null and (event_types = '{}' or type = any(event_types))
                 order by told.id
                 on conflict do nothing
+            ), counted as (
+                insert into order_counts (customer_id, state, count)
+                select whose.customer_id, moved.state, sum(moved.change)
+                from told
+                join orders on orders.id = told.order_id
+                cross join lateral order_count_changes(type, data) as moved
+                cross join lateral (
+                    select null::uuid as customer_id
+                    union all select orders.customer_id where orders.customer_id is not null
+                ) as whose
+                group by whose.customer_id, moved.state
+                having sum(moved.change) <> 0
+                on conflict (customer_id, state) do update set count = order_counts.count + excluded.count
             )
             select order_id as "order_id: OrderId", sequence, type as "event_type: EventType",
                 data ->> 'status' as status

@@ -68,6 +68,7 @@ impl Ground {
                     title: line.offer.title.clone(),
                     requested: line.quantity,
                     available: u32::try_from(available).unwrap_or(0),
+                    seat: line.offer.seat.clone(),
                 })
             })
             .collect()
@@ -125,7 +126,7 @@ mod tests {
         Draft {
             id: OrderId(Uuid::new_v4()),
             now: DateTime::UNIX_EPOCH,
-            expires_at: DateTime::UNIX_EPOCH,
+            expires_at: None,
             storefront: "default".to_owned(),
             language: Language::En,
             customer: Contact::default(),

@@ -137,7 +137,7 @@ impl Orders {
             amount_minor: payment.amount_minor,
             currency: order.currency,
             method: &payment.method,
-            token: payment.token.as_deref().unwrap_or_default(),
+            token: payment.token.as_deref(),
             request_id: &situation.request_id,
         };
         failpoint!("charge::before_call");

@@ -1,6 +1,6 @@
 //! Taking an order out of every list.
 
-use serde_json::Value;
+use serde_json::json;
 
 use super::{
     Orders,
@@ -45,7 +45,8 @@ impl Orders {
             name: "archived",
             reason: None,
             events: Vec::new(),
-            detail: Value::Null,
+            // What counts orders counts it no more.
+            detail: json!({ "change": "archived" }),
             due: Due::AsBefore,
         };
         write::write(&mut tx, caller, now, &mut record.order, change).await?;

@@ -10,9 +10,26 @@ use super::{
     write::{self, Change, Due},
 };
 use crate::{
-    domain::{Caller, EventType, NewRefund, Order, OrderCommand, OrderId, Refusal, Text},
+    domain::{Caller, EventType, NewRefund, Order, OrderCommand, OrderId, Refusal, Text, Way},
     engine::{OrderError, database::retry_conflicts},
 };
+
+/// What is asked of an order.
+#[derive(Clone, Copy)]
+enum Wanted {
+    One(OrderCommand),
+    Several(Way),
+}
+
+impl Wanted {
+    /// The next command to an order, and whether it is the last.
+    fn next(self, order: &Order) -> (OrderCommand, bool) {
+        match self {
+            Self::One(command) => (command, true),
+            Self::Several(way) => way.next(order.status, order.goods()),
+        }
+    }
+}
 
 impl Orders {
     /// Does `command` to an order, if its state allows it. With `version`, only if nobody changed it since.
@@ -33,7 +50,26 @@ impl Orders {
         caller.must_work_here()?;
         let mut orders = self.clone();
         orders.conditions.version = version.or(orders.conditions.version);
-        orders.change_and_advance(caller, id, command, reason).await
+        orders
+            .change_and_advance(caller, id, Wanted::One(command), reason)
+            .await
+    }
+
+    /// Leads an order through every step of `way`, all of them or none.
+    ///
+    /// # Errors
+    /// As [`Orders::change`]: the first step that its state does not allow.
+    pub async fn lead(
+        &self,
+        caller: &Caller,
+        id: OrderId,
+        way: Way,
+        reason: Option<&str>,
+    ) -> Result<Order, OrderError> {
+        self.find(caller, id).await?;
+        caller.must_work_here()?;
+        self.change_and_advance(caller, id, Wanted::Several(way), reason)
+            .await
     }
 
     /// Cancels an order: stock and money go back. Its buyer may do this too.
@@ -46,7 +82,7 @@ impl Orders {
         id: OrderId,
         reason: Option<&str>,
     ) -> Result<Order, OrderError> {
-        self.change_and_advance(caller, id, OrderCommand::Cancel, reason)
+        self.change_and_advance(caller, id, Wanted::One(OrderCommand::Cancel), reason)
             .await
     }
 
@@ -54,13 +90,13 @@ impl Orders {
         &self,
         caller: &Caller,
         id: OrderId,
-        command: OrderCommand,
+        wanted: Wanted,
         reason: Option<&str>,
     ) -> Result<Order, OrderError> {
         let reason = Text::optional(reason.unwrap_or_default(), 1_000)
             .map_err(|it| Refusal::field("/reason", it))?;
         let fence =
-            retry_conflicts(|| self.change_once(caller, id, command, reason.as_deref())).await?;
+            retry_conflicts(|| self.change_once(caller, id, wanted, reason.as_deref())).await?;
         self.database.feed.committed_and_due();
         if let Some(fence) = fence {
             self.advance_for_request(id, fence).await?;
@@ -72,13 +108,19 @@ impl Orders {
         &self,
         caller: &Caller,
         id: OrderId,
-        command: OrderCommand,
+        wanted: Wanted,
         reason: Option<&str>,
     ) -> Result<Option<i64>, OrderError> {
         let mut tx = self.database.pool.begin().await?;
-        let mut record = self.begin(&mut tx, caller, id).await?;
-        self.apply(&mut tx, caller, &mut record.order, command, reason)
-            .await?;
+        let mut order = self.begin(&mut tx, caller, id).await?.order;
+        let command = loop {
+            let (command, is_last) = wanted.next(&order);
+            self.apply(&mut tx, caller, &mut order, command, reason)
+                .await?;
+            if is_last {
+                break command;
+            }
+        };
         // Only these leave something to do outside.
         let fence = match command {
             OrderCommand::Cancel | OrderCommand::Fail | OrderCommand::Refund => {

@@ -30,7 +30,7 @@ pub(super) struct OrderColumns {
     pub(super) explanations: Vec<Json<Vec<Explanation>>>,
     pub(super) notes: Vec<Option<String>>,
     pub(super) words: Vec<String>,
-    pub(super) expiries: Vec<DateTime<Utc>>,
+    pub(super) expiries: Vec<Option<DateTime<Utc>>>,
     pub(super) times: Vec<DateTime<Utc>>,
     pub(super) actors: Vec<String>,
     pub(super) request_ids: Vec<String>,

@@ -21,7 +21,8 @@ pub(super) const SEPARATOR: char = '\u{1f}';
 pub(super) struct Draft {
     pub(super) id: OrderId,
     pub(super) now: DateTime<Utc>,
-    pub(super) expires_at: DateTime<Utc>,
+    /// When it gives its stock back unless it was paid; `None` where nobody has to hurry.
+    pub(super) expires_at: Option<DateTime<Utc>>,
     pub(super) storefront: String,
     pub(super) language: Language,
     pub(super) customer: Contact,
@@ -110,9 +111,10 @@ impl Draft {
             payments: Vec::new(),
             refunds: Vec::new(),
             shipments: Vec::new(),
+            next_parcel: None,
             returns: Vec::new(),
             tickets: Vec::new(),
-            expires_at: Some(self.expires_at),
+            expires_at: self.expires_at,
             created_at: self.now,
             updated_at: self.now,
             access_token: None,

@@ -21,6 +21,9 @@ const IN_FLIGHT: Duration = Duration::seconds(30);
 /// How long keys are kept.
 const KEPT: Duration = Duration::hours(24);
 
+/// How the scopes of keys begin that are kept for ever.
+const LASTING: &str = "lasting ";
+
 /// What a repeated request is known by.
 #[derive(Clone, Debug)]
 pub struct IdempotencyKey {
@@ -53,6 +56,12 @@ impl IdempotencyKey {
         self.fingerprint
             .extend_from_slice(&Sha256::digest(sender)[..16]);
         self
+    }
+
+    /// The same, kept for ever.
+    #[must_use]
+    pub fn lasting(scope: &str, key: &str, request: &[u8]) -> Self {
+        Self::new(&format!("{LASTING}{scope}"), key, request)
     }
 
     pub(super) fn scope(&self) -> &str {
@@ -147,14 +156,15 @@ impl Orders {
         self.answers.write(key, answer).await;
     }
 
-    /// Forgets keys that are older than a day. Those of the ticketing family are promised for ever.
+    /// Forgets keys that are older than a day, save those that are kept for ever.
     ///
     /// # Errors
     /// The database failed.
     pub async fn forget_old_keys(&self) -> Result<u64, OrderError> {
         let forgotten = sqlx::query!(
-            "delete from idempotency_keys where created_at < $1 and scope <> 'ticketing'",
+            "delete from idempotency_keys where created_at < $1 and not starts_with(scope, $2)",
             self.database.clock.now() - KEPT,
+            LASTING,
         )
         .execute(&self.database.pool)
         .await?;

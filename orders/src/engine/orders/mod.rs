@@ -17,6 +17,8 @@ mod draft;
 mod find;
 mod history;
 mod idempotency;
+mod label;
+mod list_numbered;
 mod notes;
 mod pay;
 mod place;
@@ -34,6 +36,7 @@ mod ship;
 mod shortage;
 mod step;
 mod stock;
+mod told;
 mod write;
 mod write_new;
 
@@ -43,6 +46,7 @@ pub use idempotency::{IdempotencyKey, Repeat};
 pub use placed::{AnsweredAs, Placed};
 pub use reconcile::Reconciled;
 pub use record::ProviderFact;
+pub use told::ToldPayment;
 
 use std::{sync::Arc, time::Duration};
 

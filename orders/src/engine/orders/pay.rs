@@ -16,6 +16,42 @@ use crate::{
     services::payment::Provider,
 };
 
+/// How somebody means to pay.
+pub(super) enum Intent<'a> {
+    /// By a card; after a refusal there may be another.
+    Card(&'a NewPayment),
+    /// By a card, and by no other: refused, the order fails.
+    OnlyCard(&'a NewPayment),
+    /// As they agree with the payment service, which collects it: refused, the order fails.
+    Collected,
+}
+
+/// What a payment that its service collects goes by.
+pub(super) const COLLECTED: &str = "collected";
+
+impl Intent<'_> {
+    fn method(&self) -> &str {
+        match self {
+            Self::Card(payment) | Self::OnlyCard(payment) => &payment.method,
+            Self::Collected => COLLECTED,
+        }
+    }
+
+    fn token(&self) -> Option<&str> {
+        match self {
+            Self::Card(payment) | Self::OnlyCard(payment) => Some(&payment.token),
+            Self::Collected => None,
+        }
+    }
+
+    fn is_final(&self) -> bool {
+        match self {
+            Self::Card(_) => false,
+            Self::OnlyCard(_) | Self::Collected => true,
+        }
+    }
+}
+
 impl Orders {
     /// Pays an order. Returns with the outcome, or with the order as it is when the provider takes its time.
     ///
@@ -55,7 +91,7 @@ impl Orders {
             caller,
             now,
             &mut record.order,
-            payment,
+            &Intent::Card(payment),
             clock,
         )
         .await?;
@@ -73,7 +109,7 @@ pub(super) async fn begin(
     caller: &Caller,
     now: DateTime<Utc>,
     order: &mut Order,
-    payment: &NewPayment,
+    intent: &Intent<'_>,
     clock: &Clock,
 ) -> Result<(), OrderError> {
     if order.payment_runs() {
@@ -88,16 +124,18 @@ pub(super) async fn begin(
     // A declined payment gave the stock back.
     stock::hold_again(conn, order.id).await?;
     sqlx::query!(
-        "insert into payments (id, order_id, attempt, provider, method, token, amount_minor, state, created_at, updated_at)
-         values ($1, $2, $3, $4, $5, $6, $7, 'started', $8, $8)",
+        "insert into payments (
+            id, order_id, attempt, provider, method, token, amount_minor, state, created_at, updated_at, is_final
+        ) values ($1, $2, $3, $4, $5, $6, $7, 'started', $8, $8, $9)",
         PaymentId(clock.new_id()) as PaymentId,
         order.id as OrderId,
         i32::try_from(order.payments.len()).unwrap_or(i32::MAX).saturating_add(1),
         provider.name(),
-        payment.method,
-        payment.token,
+        intent.method(),
+        intent.token(),
         order.total_minor,
         now,
+        intent.is_final(),
     )
     .execute(&mut *conn)
     .await?;

@@ -3,17 +3,27 @@
 
 use std::time::Instant;
 
+use chrono::{DateTime, Utc};
+use sqlx::PgConnection;
+
 use super::{
     IdempotencyKey, Orders, Placed,
     advance::take_lease,
     discount,
     draft::{Draft, Line},
-    pay, reserve,
+    pay::{self, Intent},
+    reserve,
     write_new::{Outcome, write_new},
 };
 use crate::{
-    domain::{Caller, NewItem, NewOrder, Order, OrderId, Refusal},
-    engine::{Database, OrderError, carts, catalogue::Offered, database::retry_conflicts},
+    domain::{
+        Caller, FieldError, NewItem, NewOrder, Order, OrderCommand, OrderId, Refusal, Settlement,
+    },
+    engine::{
+        Database, OrderError, carts,
+        catalogue::{Offer, Offered},
+        database::retry_conflicts,
+    },
 };
 
 /// How often the catalogue may change under one request before it is told to come again.
@@ -39,7 +49,7 @@ impl Orders {
     /// [`Refusal::Invalid`], [`Refusal::OutOfStock`] with everything that is short, [`Refusal::TotalChanged`],
     /// [`Refusal::PaymentUnavailable`], [`Refusal::KeyReused`]; then there is no order, or, when a service outside was
     /// short of something, one that has `failed`. A declined payment is not an error here: the order stands and says
-    /// `payment_failed`.
+    /// `payment_failed`, or `failed` where it was to be paid at once.
     pub async fn place(
         &self,
         caller: &Caller,
@@ -141,6 +151,7 @@ impl Orders {
         offered: &Offered,
     ) -> Result<Attempt, OrderError> {
         let Database { pool, clock, .. } = &self.database;
+        check_variants(&new.items, offered)?;
         let lines = lines(&new.items, offered);
         let items: Vec<_> = lines.iter().map(Line::to_price).collect();
         let now = clock.now();
@@ -164,7 +175,7 @@ impl Orders {
         let draft = Draft {
             id: OrderId(clock.new_id()),
             now,
-            expires_at: now + self.expiry,
+            expires_at: self.expires_at(new, now),
             storefront: new.market.storefront.clone(),
             language: offered.terms.terms.language,
             customer: self.buyer(caller, &new.customer).await?,
@@ -182,7 +193,9 @@ impl Orders {
             request_id: caller.request_id.clone(),
         };
         let is_held_outside = self.reservations.any();
-        let is_plain = new.payment.is_none() && new.cart_id.is_none() && code.is_none();
+        let intent = self.intent(new);
+        let is_settled = intent.is_none() && new.settlement != Settlement::Elsewhere;
+        let is_plain = is_settled && new.cart_id.is_none() && code.is_none();
         if is_plain && !is_held_outside {
             return match self.desk.write(draft).await? {
                 Outcome::Placed(order) => Ok(Attempt::Now(order)),
@@ -208,17 +221,19 @@ impl Orders {
         {
             carts::clear(&mut tx, cart).await?;
         }
-        if let Some(payment) = &new.payment {
+        if let Some(intent) = &intent {
             pay::begin(
                 &mut tx,
                 &self.provider,
                 caller,
                 now,
                 &mut order,
-                payment,
+                intent,
                 clock,
             )
             .await?;
+        } else if new.settlement == Settlement::Elsewhere {
+            self.confirm_settled(&mut tx, caller, &mut order).await?;
         } else if !is_held_outside {
             commit!(tx, "place");
             return Ok(Attempt::Now(order));
@@ -230,6 +245,71 @@ impl Orders {
             id: order.id,
             fence,
         })
+    }
+}
+
+impl Orders {
+    /// Until when there is time to pay it.
+    fn expires_at(&self, new: &NewOrder, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        match new.settlement {
+            Settlement::Elsewhere => None,
+            Settlement::AtOnce if new.payment.is_none() => None,
+            Settlement::AtOnce | Settlement::InTime | Settlement::Collected => {
+                Some(now + self.expiry)
+            }
+        }
+    }
+
+    /// The payment that begins with the order.
+    pub(super) fn intent<'a>(&self, new: &'a NewOrder) -> Option<Intent<'a>> {
+        match (new.settlement, &new.payment) {
+            (Settlement::Collected, _) if self.provider.collects() => Some(Intent::Collected),
+            (Settlement::Collected | Settlement::Elsewhere, _) | (_, None) => None,
+            (Settlement::InTime, Some(payment)) => Some(Intent::Card(payment)),
+            (Settlement::AtOnce, Some(payment)) => Some(Intent::OnlyCard(payment)),
+        }
+    }
+
+    /// Confirms an order whose money is no matter of ours, once everything is held outside too.
+    async fn confirm_settled(
+        &self,
+        conn: &mut PgConnection,
+        caller: &Caller,
+        order: &mut Order,
+    ) -> Result<(), OrderError> {
+        let clock = &self.database.clock;
+        if reserve::want(conn, &self.reservations, order, clock).await? {
+            let why = Some("paid elsewhere");
+            return self
+                .apply(conn, caller, order, OrderCommand::Confirm, why)
+                .await;
+        }
+        sqlx::query!(
+            "update orders set is_settled_elsewhere = true where id = $1",
+            order.id as OrderId,
+        )
+        .execute(conn)
+        .await?;
+        Ok(())
+    }
+}
+
+/// Whether every variant is one of the product that was named beside it. Other systems mix both up, so either will do.
+fn check_variants(items: &[NewItem], offered: &Offered) -> Result<(), Refusal> {
+    let is_of = |name: &str, offer: &Offer| name == offer.product || name == offer.sku;
+    let errors: Vec<_> = (items.iter().zip(&offered.offers).enumerate())
+        .filter(|(_, (item, offer))| item.of().is_some_and(|it| !is_of(it, offer)))
+        .map(|(index, _)| {
+            FieldError::new(
+                format!("/items/{index}"),
+                "names a variant of another product",
+            )
+        })
+        .collect();
+    if errors.is_empty() {
+        Ok(())
+    } else {
+        Err(errors.into())
     }
 }
 

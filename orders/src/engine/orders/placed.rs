@@ -2,7 +2,7 @@
 
 use super::{IdempotencyKey, Orders, access, idempotency, read};
 use crate::{
-    domain::{Caller, Identity, NewOrder, Order, OrderId},
+    domain::{Caller, Identity, NewOrder, Order, OrderId, Settlement},
     engine::OrderError,
 };
 
@@ -38,7 +38,8 @@ impl Orders {
     /// How repeats of a request for `new` are answered.
     #[must_use]
     pub fn answered_as(&self, new: &NewOrder) -> AnsweredAs {
-        if new.payment.is_none() && !self.reservations.any() {
+        let is_all = self.intent(new).is_none() && new.settlement != Settlement::Elsewhere;
+        if is_all && !self.reservations.any() {
             AnsweredAs::Placed
         } else {
             AnsweredAs::Kept
@@ -49,7 +50,7 @@ impl Orders {
     /// sender than the one who made it.
     ///
     /// # Errors
-    /// The database failed, or the key came before with another request.
+    /// The database failed, the key came before with another request, or the order was archived since.
     pub async fn placed_before(
         &self,
         caller: &Caller,
@@ -61,6 +62,9 @@ impl Orders {
             return Ok(None);
         };
         let record = read::document(&mut conn, made.order).await?;
+        if record.is_archived {
+            return Err(access::not_found().into());
+        }
         let order = match answered_as {
             AnsweredAs::Placed => record.order.as_placed(record.expires_at),
             AnsweredAs::Kept => record.order,

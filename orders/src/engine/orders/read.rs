@@ -7,8 +7,8 @@ use super::access::not_found;
 use crate::{
     domain::{
         Address, Contact, CustomerId, Explanation, FulfilmentStatus, Goods, Order, OrderId,
-        OrderLine, OrderState, Payment, PaymentStatus, Refund, RefundState, Return, Shipment,
-        ShippingMethod, Ticket,
+        OrderLine, OrderState, ParcelLabel, Payment, PaymentStatus, Refund, RefundState, Return,
+        Shipment, ShippingMethod, Ticket,
     },
     engine::OrderError,
 };
@@ -59,6 +59,7 @@ struct Row {
     language: String,
     shipping_method: Option<Json<ShippingMethod>>,
     discount_code: Option<String>,
+    next_parcel: Option<Json<ParcelLabel>>,
 }
 
 /// The orders with these ids, newest first. Those that do not exist are left out.
@@ -80,7 +81,8 @@ pub(super) async fn documents(
             items as "items!: Json<Vec<OrderLine>>", payments as "payments!: Json<Vec<Payment>>",
             refunds as "refunds!: Json<Vec<Refund>>", shipments as "shipments!: Json<Vec<Shipment>>",
             tickets as "tickets!: Json<Vec<Ticket>>", returns as "returns!: Json<Vec<Return>>",
-            language as "language!", shipping_method as "shipping_method: Json<ShippingMethod>", discount_code
+            language as "language!", shipping_method as "shipping_method: Json<ShippingMethod>", discount_code,
+            next_parcel as "next_parcel: Json<ParcelLabel>"
         from order_documents where id = any($1) order by id desc"#,
         &ids,
     )
@@ -173,6 +175,7 @@ impl TryFrom<Row> for OrderRecord {
                 payments: row.payments.0,
                 refunds: row.refunds.0,
                 shipments: row.shipments.0,
+                next_parcel: row.next_parcel.map(|it| it.0),
                 returns: row.returns.0,
                 tickets: row.tickets.0,
                 expires_at: row.expires_at.filter(|_| row.state.is_unpaid()),

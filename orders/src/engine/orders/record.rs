@@ -1,7 +1,7 @@
 //! Recording what a provider said. Browser, callback and worker all come through here, so one fact has one effect.
 
 use chrono::{DateTime, Utc};
-use serde_json::json;
+use serde_json::{Value, json};
 use sqlx::PgConnection;
 
 use super::{
@@ -11,7 +11,10 @@ use super::{
     write::{self, Change, Due},
 };
 use crate::{
-    domain::{Caller, EventType, Fact, Order, OrderCommand, OrderId, Payment, PaymentId, Refusal},
+    domain::{
+        Caller, EventType, Fact, Order, OrderCommand, OrderId, OrderState, Payment, PaymentId,
+        Refusal,
+    },
     engine::{Clock, OrderError, database::retry_conflicts},
 };
 
@@ -82,12 +85,27 @@ impl Orders {
         order: OrderId,
         fact: &ProviderFact,
     ) -> Result<(), OrderError> {
-        let now = self.database.clock.now();
         let mut tx = self.database.pool.begin().await?;
         let mut order = read::lock(&mut tx, order).await?.order;
+        self.record_on(&mut tx, caller, &mut order, fact).await?;
+        commit!(tx, "record");
+        Ok(())
+    }
+
+    /// Records the fact on an order that the caller has locked.
+    pub(super) async fn record_on(
+        &self,
+        tx: &mut PgConnection,
+        caller: &Caller,
+        order: &mut Order,
+        fact: &ProviderFact,
+    ) -> Result<(), OrderError> {
+        let now = self.database.clock.now();
+        // Where a capture was told under our own name for it, its provider's name brings no second one.
         let is_news = sqlx::query!(
             "insert into payment_facts (provider, provider_ref, fact, payment_id, order_id, amount_minor, at)
-             select provider, $2, $3, id, order_id, coalesce($4, amount_minor), $5 from payments where id = $1
+             select provider, $2, $3, id, order_id, coalesce($4, amount_minor), $5 from payments
+             where id = $1 and not (state = 'captured' and provider_ref = id::text)
              on conflict do nothing",
             fact.payment as PaymentId,
             fact.provider_ref,
@@ -106,9 +124,9 @@ impl Orders {
             Fact::Captured => {
                 let settled = if payment.status.is_captured() {
                     // The provider took the money a second time.
-                    add_capture(&mut tx, &payment, fact, now, &self.database.clock).await?
+                    add_capture(tx, &payment, fact, now, &self.database.clock).await?
                 } else {
-                    settle(&mut tx, fact, now).await?;
+                    settle(tx, fact, now).await?;
                     payment.id
                 };
                 let taken = fact.amount_minor.unwrap_or(payment.amount_minor);
@@ -117,25 +135,23 @@ impl Orders {
                         "The payment provider took {taken} instead of {} (minor units).",
                         payment.amount_minor
                     );
-                    attention(&mut tx, order.id, &why, now).await?;
+                    attention(tx, order.id, &why, now).await?;
                 }
-                self.captured(&mut tx, caller, &mut order, settled, taken)
-                    .await?;
+                self.captured(tx, caller, order, settled, taken).await?;
             }
             Fact::Declined if payment.status.is_open() => {
-                settle(&mut tx, fact, now).await?;
-                declined(&mut tx, caller, now, &mut order, payment.id).await?;
+                settle(tx, fact, now).await?;
+                declined(tx, caller, now, order, payment.id).await?;
             }
             // Decided already; the fact is kept, and changes nothing.
             Fact::Declined => {}
         }
-        commit!(tx, "record");
         Ok(())
     }
 
     /// The money is there: the order is confirmed if it can be, once everything is held. If it cannot be, `advance`
     /// gives the money back.
-    async fn captured(
+    pub(super) async fn captured(
         &self,
         conn: &mut PgConnection,
         caller: &Caller,
@@ -169,7 +185,11 @@ impl Orders {
             detail: json!({ "payment_id": payment }),
             due: Due::Now,
         };
-        write::write(conn, caller, now, order, change).await
+        write::write(conn, caller, now, order, change).await?;
+        if to == OrderState::PaymentFailed {
+            fail_if_final(conn, caller, now, order, payment).await?;
+        }
+        Ok(())
     }
 }
 
@@ -230,8 +250,8 @@ async fn add_capture(
     Ok(id)
 }
 
-/// The money will not come: the stock goes back until the buyer tries again.
-async fn declined(
+/// The money will not come: the stock goes back until the buyer tries again. Where nobody may, the order fails.
+pub(super) async fn declined(
     conn: &mut PgConnection,
     caller: &Caller,
     now: DateTime<Utc>,
@@ -255,6 +275,40 @@ async fn declined(
         reason: None,
         events: vec![EventType::PaymentFailed],
         detail: json!({ "payment_id": payment }),
+        due: Due::Now,
+    };
+    write::write(conn, caller, now, order, change).await?;
+    if another_runs {
+        return Ok(());
+    }
+    fail_if_final(conn, caller, now, order, payment).await
+}
+
+/// Fails an order that still waits for its money, if the payment that did not bring it was the last that may be tried.
+async fn fail_if_final(
+    conn: &mut PgConnection,
+    caller: &Caller,
+    now: DateTime<Utc>,
+    order: &mut Order,
+    payment: PaymentId,
+) -> Result<(), OrderError> {
+    let is_final = sqlx::query_scalar!(
+        "select is_final from payments where id = $1",
+        payment as PaymentId,
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    if !is_final || !order.status.is_unpaid() {
+        return Ok(());
+    }
+    let to = order.status.after(OrderCommand::Fail, order.goods())?;
+    stock::give_back(conn, order.id, now).await?;
+    let change = Change {
+        to,
+        name: "failed",
+        reason: Some("the payment was declined"),
+        events: Vec::new(),
+        detail: Value::Null,
         due: Due::Now,
     };
     write::write(conn, caller, now, order, change).await

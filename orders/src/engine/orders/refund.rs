@@ -193,6 +193,7 @@ impl Orders {
                 key: refund.id.0,
                 charge: refund.payment_id.0,
                 charge_ref: refund.payment_ref.as_deref(),
+                charged_minor: refund.payment_minor,
                 amount_minor: refund.amount_minor,
                 request_id,
             })

@@ -8,7 +8,7 @@ use sqlx::{PgConnection, Postgres, QueryBuilder};
 use uuid::Uuid;
 
 use crate::{
-    domain::{Cursor, OrderFilter, OrderId},
+    domain::{Cursor, OrderFilter, OrderId, PageNumber},
     engine::OrderError,
 };
 
@@ -50,6 +50,22 @@ pub(super) async fn newest(
         query.push(" and id = any(").push_bind(found).push(")");
     }
     page(conn, query, limit).await
+}
+
+/// A numbered page of the orders that the filter selects, newest first. Its words are not looked at.
+pub(super) async fn numbered(
+    conn: &mut PgConnection,
+    filter: &OrderFilter,
+    page: PageNumber,
+) -> Result<Vec<OrderId>, OrderError> {
+    let mut query = selected("select id", filter, None);
+    query
+        .push(" order by id desc limit ")
+        .push_bind(i64::from(page.limit))
+        .push(" offset ")
+        .push_bind(i64::try_from(page.offset()).unwrap_or(i64::MAX));
+    let ids = query.build_query_scalar().persistent(false);
+    Ok(ids.fetch_all(conn).await?)
 }
 
 /// A statement that begins with `select`, of the orders that the filter selects, without the filter's words.

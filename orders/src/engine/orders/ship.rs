@@ -105,22 +105,24 @@ fn unsent(order: &Order) -> Vec<LineQuantity> {
         .collect()
 }
 
-/// Sends what is left without a carrier's number, for shops that do not track.
+/// Sends what is left in one parcel: with the label that is known, or without a carrier's number, for shops that do not
+/// track.
 pub(super) async fn send_rest(
     conn: &mut PgConnection,
     order: &Order,
     now: DateTime<Utc>,
     clock: &Clock,
 ) -> Result<(), OrderError> {
-    insert(
-        conn,
-        order.id,
-        &NewShipment::default(),
-        &unsent(order),
-        now,
-        clock,
+    let parcel = order.next_parcel.clone().map(NewShipment::from);
+    let parcel = parcel.unwrap_or_default();
+    insert(conn, order.id, &parcel, &unsent(order), now, clock).await?;
+    sqlx::query!(
+        "update orders set next_parcel = null where id = $1 and next_parcel is not null",
+        order.id as OrderId,
     )
-    .await
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 async fn insert(

@@ -90,6 +90,7 @@ async fn shortages(conn: &mut PgConnection, order: &Order) -> Result<Vec<Shortag
             title: line.title.clone(),
             requested: line.quantity,
             available: missing.available,
+            seat: line.seat.clone(),
         })
     };
     Ok(short

@@ -4,11 +4,12 @@ use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
 use super::{
+    pay::COLLECTED,
     remote_returns::{self, RemoteReturn},
     reserve::{self, Holding, HoldingState},
 };
 use crate::{
-    domain::{Order, OrderCommand, OrderId, PaymentId, PaymentState, RefundId},
+    domain::{Order, OrderCommand, OrderId, OrderState, PaymentId, PaymentState, RefundId},
     engine::OrderError,
 };
 
@@ -63,6 +64,8 @@ pub(super) struct OpenRefund {
     pub(super) payment_id: PaymentId,
     /// What the provider calls the payment.
     pub(super) payment_ref: Option<String>,
+    /// How much that payment took.
+    pub(super) payment_minor: i64,
     pub(super) amount_minor: i64,
     pub(super) tries: i32,
     pub(super) try_at: Option<DateTime<Utc>>,
@@ -81,6 +84,8 @@ pub(super) struct Situation {
     pub(super) holdings: Vec<Holding>,
     /// What is to go back to them besides.
     pub(super) returns: Vec<RemoteReturn>,
+    /// Whether the order's money is no matter of ours.
+    pub(super) is_settled_elsewhere: bool,
 }
 
 impl Situation {
@@ -125,8 +130,10 @@ impl Situation {
         if let Some(back) = self.tellable_returns().find(|it| due(it.try_at)) {
             return Step::TellReturn(back.clone());
         }
-        // A payment that still waits for its goods has not been sent: it may be given up.
-        let waits = self.payment.is_none() || self.sendable_payment().is_none();
+        // A payment that still waits for its goods has not been sent: it may be given up. One that its service collects
+        // waits for the buyer, whose time is over then; should the money come after all, it goes back.
+        let is_collected = |it: &OpenPayment| it.method == COLLECTED;
+        let waits = self.sendable_payment().is_none_or(is_collected);
         let expires_at = self
             .order
             .expires_at
@@ -185,13 +192,13 @@ impl Situation {
         })
     }
 
-    /// Whether the money for an order that is not confirmed is there, and its goods may be too.
+    /// Whether the money for an order that is not confirmed is there, or need not be, and its goods may be there too.
     fn is_paid_in_full(&self) -> bool {
+        let order = &self.order;
         let mut live = self.holdings.iter().filter(|it| it.state.is_live());
-        self.order.status.is_unpaid()
-            && self.order.captured_minor() > 0
-            && self.order.refundable_minor() >= self.order.total_minor
-            && live.next().is_some()
+        let is_paid = order.captured_minor() > 0 && order.refundable_minor() >= order.total_minor;
+        let is_settled = self.is_settled_elsewhere && order.status == OrderState::Pending;
+        order.status.is_unpaid() && (is_paid || is_settled) && live.next().is_some()
     }
 
     fn holds_everything(&self) -> bool {
@@ -219,7 +226,7 @@ pub(super) async fn situation(
     order: Order,
 ) -> Result<Situation, OrderError> {
     let row = sqlx::query!(
-        r#"select last_request_id, lease_fence, payments.id as "payment_id?: PaymentId",
+        r#"select last_request_id, lease_fence, is_settled_elsewhere, payments.id as "payment_id?: PaymentId",
             payments.state as "state?: PaymentState", method as "method?", token, amount_minor as "amount_minor?",
             asked as "asked?", ask_at, exists (
                 select 1 from remote_reservations where order_id = $1 and state <> 'released'
@@ -234,7 +241,8 @@ pub(super) async fn situation(
     let refunds = sqlx::query_as!(
         OpenRefund,
         r#"select refunds.id as "id: RefundId", payment_id as "payment_id: PaymentId",
-            payments.provider_ref as payment_ref, refunds.amount_minor, tries, try_at
+            payments.provider_ref as payment_ref, payments.amount_minor as payment_minor, refunds.amount_minor, tries,
+            try_at
         from refunds join payments on payments.id = payment_id
         where refunds.order_id = $1 and refunds.state = 'pending' order by refunds.id"#,
         order.id as OrderId,
@@ -266,6 +274,7 @@ pub(super) async fn situation(
         refunds,
         holdings,
         returns,
+        is_settled_elsewhere: row.is_settled_elsewhere,
     })
 }
 

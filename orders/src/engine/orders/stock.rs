@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 
 use super::{remote_returns, reserve::LONGEST_CALL};
 use crate::{
-    domain::{LineQuantity, Order, OrderId, Refusal, Shortage},
+    domain::{LineQuantity, Order, OrderId, Refusal, SeatRef, Shortage},
     engine::{Clock, OrderError},
 };
 
@@ -183,9 +183,11 @@ pub(super) fn columns(items: &[LineQuantity]) -> (Vec<i32>, Vec<i32>) {
 /// [`Refusal::OutOfStock`], with what is missing; then nothing is held.
 pub(super) async fn hold_again(conn: &mut PgConnection, order: OrderId) -> Result<(), OrderError> {
     let wanted = sqlx::query!(
-        r#"select stock.sku, on_hand - reserved as "available!", wanted.quantity as "quantity!", wanted.title as "title!"
+        r#"select stock.sku, on_hand - reserved as "available!", wanted.quantity as "quantity!", wanted.title as "title!",
+            wanted.seat_id, wanted.seat_code
         from stock join (
-            select sku, sum(quantity)::integer as quantity, min(title) as title
+            select sku, sum(quantity)::integer as quantity, min(title) as title, min(seat_id) as seat_id,
+                min(seat_code) as seat_code
             from order_lines where order_id = $1 and claim = 'returned' group by sku
         ) wanted using (sku) order by stock.sku for update of stock"#,
         order as OrderId,
@@ -200,6 +202,10 @@ pub(super) async fn hold_again(conn: &mut PgConnection, order: OrderId) -> Resul
             title: it.title,
             requested: u32::try_from(it.quantity).unwrap_or(0),
             available: u32::try_from(it.available).unwrap_or(0),
+            seat: it
+                .seat_id
+                .zip(it.seat_code)
+                .map(|(seat_id, seat_code)| SeatRef { seat_id, seat_code }),
         })
         .collect();
     if !short.is_empty() {

@@ -59,13 +59,15 @@ pub(super) async fn write(
         change.detail
     };
     sqlx::query!(
-        "with changed as (
+        r#"with changed as (
             update orders set state = $2, version = version + 1, updated_at = $3,
                 event_sequence = event_sequence + cardinality($4::text[]),
                 due_at = case when $5 then $3 else due_at end,
                 last_change = $6, last_actor = $7, last_reason = $8, last_request_id = $9
             where id = $1
-            returning number, event_sequence, total_minor, currency
+            returning number, event_sequence, total_minor, currency, case
+                when archived_at is null then '{}'::jsonb else '{"archived": true}'
+            end as archived
         )
         insert into outbox (order_id, sequence, type, data, at)
         select $1, changed.event_sequence - cardinality($4::text[]) + told.place, told.type,
@@ -73,9 +75,9 @@ pub(super) async fn write(
                 'sequence', changed.event_sequence - cardinality($4::text[]) + told.place,
                 'number', changed.number, 'status', $2, 'previous_status', $10::text,
                 'total_minor', changed.total_minor, 'currency', changed.currency
-            ) || $11::jsonb,
+            ) || archived || $11::jsonb,
             $3
-        from changed, unnest($4::text[]) with ordinality as told(type, place)",
+        from changed, unnest($4::text[]) with ordinality as told(type, place)"#,
         order.id as OrderId,
         change.to.as_str(),
         now,

@@ -233,7 +233,7 @@ async fn insert(
         &orders.explanations as _,
         &orders.notes as _,
         &orders.words,
-        &orders.expiries,
+        &orders.expiries as _,
         &orders.times,
         &orders.actors,
         &orders.request_ids,

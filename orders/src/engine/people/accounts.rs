@@ -8,7 +8,7 @@ use crate::{
         Caller, Contact, Credentials, Customer, CustomerId, EmailAddress, FieldError, Refusal,
         Role, Text,
     },
-    engine::{Database, OrderError, error::OnConstraint},
+    engine::{Clock, Database, OrderError, error::OnConstraint},
 };
 
 /// The shortest and longest password, in characters.
@@ -112,16 +112,22 @@ impl People {
     /// # Errors
     /// [`Refusal::Invalid`] for a subject that cannot be kept.
     pub async fn find_subject(&self, subject: &str) -> Result<CustomerId, OrderError> {
-        if let Ok(id) = subject.parse::<CustomerId>()
-            && self.find(id).await?.is_some()
-        {
-            return Ok(id);
-        }
         let subject = Text::required(subject, 200).map_err(|it| Refusal::field("/sub", it))?;
-        // The update that changes nothing makes the row come back when it was there already.
-        let id = sqlx::query_scalar!(
-            r#"with known as (
-                select id from customers where external_ref = $2
+        super::subject(&self.database.pool, &self.database.clock, &subject).await
+    }
+}
+
+/// The customer with this id, ours or another system's. Somebody unknown becomes a customer.
+pub(crate) async fn subject(
+    pool: &PgPool,
+    clock: &Clock,
+    subject: &str,
+) -> Result<CustomerId, OrderError> {
+    // The update that changes nothing makes the row come back when it was there already.
+    let id = sqlx::query_scalar!(
+        r#"with known as (
+                select id from customers where id = $4 or external_ref = $2
+                order by id = $4 desc nulls last limit 1
             ), made as (
                 insert into customers (id, external_ref, name, created_at)
                 select $1, $2, $2, $3 where not exists (select 1 from known)
@@ -129,14 +135,14 @@ impl People {
                 returning id
             )
             select id as "id!: CustomerId" from known union all select id from made"#,
-            self.database.clock.new_id(),
-            subject,
-            self.database.clock.now(),
-        )
-        .fetch_one(&self.database.pool)
-        .await?;
-        Ok(id)
-    }
+        clock.new_id(),
+        subject,
+        clock.now(),
+        subject.parse::<CustomerId>().ok().map(|it| it.0),
+    )
+    .fetch_one(pool)
+    .await?;
+    Ok(id)
 }
 
 /// Makes an account. Without a password nobody signs in to it, until its owner chooses one.

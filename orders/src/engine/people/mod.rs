@@ -16,6 +16,7 @@ use std::sync::Arc;
 
 use self::service_keys::RecentKeys;
 use super::{Database, Limits};
+pub(crate) use accounts::subject;
 
 /// What can be done with people.
 #[derive(Clone)]

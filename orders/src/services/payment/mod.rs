@@ -33,8 +33,8 @@ pub struct Charge<'a> {
     pub currency: Currency,
     /// How the buyer pays.
     pub method: &'a str,
-    /// What the provider made of the card.
-    pub token: &'a str,
+    /// What the provider made of the card; `None` when it collects the money in its own way.
+    pub token: Option<&'a str>,
     /// The request on whose behalf this happens.
     pub request_id: &'a str,
 }
@@ -47,6 +47,8 @@ pub struct Refunding<'a> {
     pub charge: Uuid,
     /// What the provider calls the charge.
     pub charge_ref: Option<&'a str>,
+    /// How much the charge took, in minor units.
+    pub charged_minor: i64,
     /// How much, in minor units.
     pub amount_minor: i64,
     /// The request on whose behalf this happens.
@@ -90,6 +92,9 @@ pub enum RefundAnswer {
     Unknown,
 }
 
+/// The name of the payment service, as payments keep it.
+pub(crate) const SERVICE: &str = "service";
+
 impl Provider {
     /// Its name, as payments keep it.
     #[must_use]
@@ -97,7 +102,7 @@ impl Provider {
         match self {
             Self::Nobody => "none",
             Self::Sandbox(_) => "sandbox",
-            Self::Http(_) => "service",
+            Self::Http(_) => SERVICE,
         }
     }
 
@@ -105,6 +110,12 @@ impl Provider {
     #[must_use]
     pub fn takes_cards(&self) -> bool {
         !matches!(self, Self::Nobody)
+    }
+
+    /// Whether it collects money from buyers by itself, and tells what became of it.
+    #[must_use]
+    pub fn collects(&self) -> bool {
+        matches!(self, Self::Http(_))
     }
 
     /// Whether its cards are test numbers.
@@ -141,13 +152,10 @@ impl Provider {
     pub async fn refund(&self, refund: &Refunding<'_>) -> RefundAnswer {
         match self {
             Self::Nobody => RefundAnswer::Unknown,
-            Self::Sandbox(sandbox) => sandbox
-                .refund(refund.key, refund.charge, refund.amount_minor)
-                .await
-                .unwrap_or_else(|error| {
-                    tracing::warn!(?error, "The sandbox did not answer");
-                    RefundAnswer::Unknown
-                }),
+            Self::Sandbox(sandbox) => sandbox.refund(refund).await.unwrap_or_else(|error| {
+                tracing::warn!(?error, "The sandbox did not answer");
+                RefundAnswer::Unknown
+            }),
             Self::Http(service) => service.refund(refund).await,
         }
     }

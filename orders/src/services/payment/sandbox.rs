@@ -4,7 +4,7 @@ use chrono::Duration;
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use super::{Charge, ChargeAnswer, RefundAnswer};
+use super::{Charge, ChargeAnswer, RefundAnswer, Refunding};
 use crate::engine::Clock;
 
 /// The card that is always captured.
@@ -33,8 +33,8 @@ impl Sandbox {
 
     pub(super) async fn charge(&self, charge: &Charge<'_>) -> Result<ChargeAnswer, sqlx::Error> {
         let (outcome, delay) = match charge.token {
-            CAPTURED => ("captured", Duration::zero()),
-            DELAYED => ("captured", self.delay),
+            Some(CAPTURED) => ("captured", Duration::zero()),
+            Some(DELAYED) => ("captured", self.delay),
             _ => ("declined", Duration::zero()),
         };
         sqlx::query!(
@@ -57,7 +57,7 @@ impl Sandbox {
         )
         .fetch_optional(&self.pool)
         .await?;
-        let provider_ref = format!("sandbox_{key}");
+        let provider_ref = own_ref(key);
         Ok(match charge {
             None => ChargeAnswer::NotFound,
             Some(charge) if charge.settles_at > self.clock.now() => ChargeAnswer::Running,
@@ -69,12 +69,11 @@ impl Sandbox {
         })
     }
 
-    pub(super) async fn refund(
-        &self,
-        key: Uuid,
-        charge: Uuid,
-        amount_minor: i64,
-    ) -> Result<RefundAnswer, sqlx::Error> {
+    pub(super) async fn refund(&self, refund: &Refunding<'_>) -> Result<RefundAnswer, sqlx::Error> {
+        let is_own = |name: &str| name == own_ref(refund.charge);
+        if refund.charge_ref.is_some_and(|name| !is_own(name)) {
+            self.take_over(refund).await?;
+        }
         // Like a real provider, it gives back no more than it took.
         let sent = sqlx::query!(
             "insert into sandbox_refunds (key, charge, amount_minor)
@@ -83,17 +82,36 @@ impl Sandbox {
                 + (select coalesce(sum(amount_minor), 0) from sandbox_refunds where charge = $2 and key <> $1)
              on conflict (key) do update set key = excluded.key
              returning key",
-            key,
-            charge,
-            amount_minor,
+            refund.key,
+            refund.charge,
+            refund.amount_minor,
         )
         .fetch_optional(&self.pool)
         .await?;
         Ok(match sent {
             Some(_) => RefundAnswer::Sent {
-                provider_ref: format!("sandbox_{key}"),
+                provider_ref: own_ref(refund.key),
             },
             None => RefundAnswer::Refused,
         })
     }
+
+    /// Enters a charge that somebody told of who plays the payment service in its place.
+    async fn take_over(&self, refund: &Refunding<'_>) -> Result<(), sqlx::Error> {
+        sqlx::query!(
+            "insert into sandbox_charges (key, amount_minor, outcome, settles_at) values ($1, $2, 'captured', $3)
+             on conflict do nothing",
+            refund.charge,
+            refund.charged_minor,
+            self.clock.now(),
+        )
+        .execute(&self.pool)
+        .await?;
+        Ok(())
+    }
+}
+
+/// What the sandbox calls a charge or refund of its own.
+fn own_ref(key: Uuid) -> String {
+    format!("sandbox_{key}")
 }

@@ -71,7 +71,8 @@ pub(super) async fn write(
     insert_events(conn, &lived, now).await?;
     insert_payments(conn, &lived, expiry).await?;
     insert_refunds(conn, &lived).await?;
-    insert_shipments(conn, &lived).await
+    insert_shipments(conn, &lived).await?;
+    count_orders(conn, &lived).await
 }
 
 /// Which order lived which story.
@@ -250,6 +251,19 @@ async fn insert_events(
         &lived.stories,
         &lived.told as _,
         forgotten_before(now),
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Counts them, as the relay would have when it told of them.
+async fn count_orders(conn: &mut PgConnection, lived: &Lived<'_>) -> Result<(), OrderError> {
+    sqlx::query!(
+        "insert into order_counts (customer_id, state, count)
+        select null, state, count(*) from orders where id = any($1) group by state
+        on conflict (customer_id, state) do update set count = order_counts.count + excluded.count",
+        &lived.ids,
     )
     .execute(conn)
     .await?;
