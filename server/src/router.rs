@@ -38,10 +38,9 @@ pub struct Route {
 
 /// Routes besides API and pages, for which it matters who is calling.
 fn with_caller() -> Vec<(&'static str, &'static str, MethodRouter<AppState>)> {
-    vec![
-        ("GET", "/feed", get(feed::pages)),
-        ("ANY", "/api/{*path}", any(api::problem::not_found)),
-    ]
+    let feed = ("GET", "/feed", get(feed::pages));
+    let nothing = api::NOTHING.map(|path| ("ANY", path, any(api::problem::not_found)));
+    [feed].into_iter().chain(nothing).collect()
 }
 
 /// Routes that everybody may ask, also when the database is away.

@@ -158,6 +158,22 @@ mod tests {
     }
 
     #[test]
+    fn programs_addresses_are_not_pages() {
+        for path in [
+            "/api/v1/orders",
+            "/orders",
+            "/orders/1",
+            "/v1",
+            "/v1/orders",
+        ] {
+            assert!(!is_for_people(path), "{path}");
+        }
+        for path in ["/", "/order/1", "/ordershop", "/v12", "/account/orders"] {
+            assert!(is_for_people(path), "{path}");
+        }
+    }
+
+    #[test]
     fn a_storefront_is_found_by_the_first_part_of_the_address_or_the_host() {
         let open = [
             storefront("default", None, None),

@@ -93,10 +93,7 @@ pub(super) async fn set_status(
     PathPart(id): PathPart<OrderId>,
     Command { value, terms }: Command<StatusChange>,
 ) -> Result<Response, ApiError> {
-    let wanted = OrderState::read(&value.status)
-        .ok_or_else(|| Refusal::field("/status", "is not a state"))?;
-    let command = OrderCommand::towards(wanted)
-        .ok_or_else(|| Refusal::field("/status", "belongs to payments"))?;
+    let command = towards(&value.status)?;
     let note = value.note.as_deref();
     change(&state, &caller, &terms, StatusCode::OK, async |orders| {
         orders.change(&caller, id, command, note, None).await
@@ -104,12 +101,19 @@ pub(super) async fn set_status(
     .await
 }
 
+/// The command that a status word asks for.
+pub(super) fn towards(word: &str) -> Result<OrderCommand, Refusal> {
+    let wanted =
+        OrderState::read(word).ok_or_else(|| Refusal::field("/status", "is not a state"))?;
+    OrderCommand::towards(wanted).ok_or_else(|| Refusal::field("/status", "belongs to payments"))
+}
+
 /// Why an order is cancelled.
 #[derive(Default, Deserialize, ToSchema)]
 pub(super) struct Cancellation {
     /// For the people who read the order later.
     #[serde(default)]
-    reason: Option<String>,
+    pub(super) reason: Option<String>,
     /// The version that was seen; another one is refused.
     #[serde(default, rename = "version")]
     _version: Option<i32>,

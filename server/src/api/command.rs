@@ -54,6 +54,12 @@ pub(super) struct Terms {
     trace_id: String,
 }
 
+/// A JSON body with a key that is kept for ever, and without which it is refused.
+pub(super) struct Lasting<T> {
+    pub(super) value: T,
+    pub(super) key: IdempotencyKey,
+}
+
 /// The version that a request without a body wants to change.
 pub(super) struct IfMatch(Option<i32>);
 
@@ -88,6 +94,21 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Command<T> {
             trace_id: caller.request_id,
         };
         Ok(Self { value, terms })
+    }
+}
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Lasting<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, ApiError> {
+        let caller = request.extensions().get::<Caller>().cloned();
+        let caller = caller.ok_or_else(ApiError::internal)?;
+        let headers = request.headers().clone();
+        let JsonBody { value, bytes } = JsonBody::<T>::from_request(request, state).await?;
+        let name = key_name(&headers)?
+            .ok_or_else(|| ApiError::malformed("", "Idempotency-Key is missing."))?;
+        let key = IdempotencyKey::lasting(&caller.actor(), name, &bytes);
+        Ok(Self { value, key })
     }
 }
 
@@ -276,19 +297,25 @@ fn idempotency_key(
     address: IpAddr,
     request: &[u8],
 ) -> Result<Option<IdempotencyKey>, ApiError> {
+    let Some(name) = key_name(headers)? else {
+        return Ok(None);
+    };
+    let key = IdempotencyKey::new(&caller.actor(), name, request);
+    let is_guest = caller.identity == Identity::Guest;
+    Ok(Some(if is_guest {
+        key.sent_by(&network(address).to_string())
+    } else {
+        key
+    }))
+}
+
+/// The key, as its sender calls it.
+fn key_name(headers: &HeaderMap) -> Result<Option<&str>, ApiError> {
     let Some(value) = headers.get("idempotency-key") else {
         return Ok(None);
     };
     match value.to_str().map(str::trim) {
-        Ok(key) if (1..=255).contains(&key.len()) => {
-            let key = IdempotencyKey::new(&caller.actor(), key, request);
-            let is_guest = caller.identity == Identity::Guest;
-            Ok(Some(if is_guest {
-                key.sent_by(&network(address).to_string())
-            } else {
-                key
-            }))
-        }
+        Ok(key) if (1..=255).contains(&key.len()) => Ok(Some(key)),
         _ => Err(ApiError::malformed(
             "",
             "Idempotency-Key must have 1 to 255 printable characters.",

@@ -6,6 +6,7 @@ mod changes;
 mod command;
 mod deliveries;
 mod document;
+mod families;
 pub(crate) mod health;
 mod inventory;
 mod keys;
@@ -49,6 +50,9 @@ pub(crate) use problem::ApiError;
     modifiers(&Credentials),
     tags(
         (name = "orders", description = "Placing, paying, changing and reading orders"),
+        (name = "retail", description = "The same orders as a shop's own pages know them: decimal amounts, numbered pages"),
+        (name = "storefront", description = "The same orders as programs of other shops know them: camelCase, money collected there"),
+        (name = "ticketing", description = "The same orders as ticket sellers know them: seats, cents, payment callbacks"),
         (name = "catalogue", description = "Products and stock"),
         (name = "tickets", description = "The right to a seat"),
         (name = "payments", description = "What payment providers tell by themselves"),
@@ -86,6 +90,18 @@ pub(crate) fn router() -> (Router<AppState>, OpenApiDocument) {
     describe_what_is_common(&mut document);
     (routes, document)
 }
+
+/// What there is not below the families' prefixes: everything that has no route of its own.
+pub(crate) const NOTHING: [&str; 8] = [
+    "/api",
+    "/api/",
+    "/api/{*path}",
+    "/orders/",
+    "/orders/{id}/{*path}",
+    "/v1",
+    "/v1/",
+    "/v1/{*path}",
+];
 
 /// Shows the document, which was written out before: it is large, and does not change.
 pub(crate) fn show_document(json: Bytes) -> MethodRouter<AppState> {
@@ -247,5 +263,6 @@ fn described() -> (Router<AppState>, OpenApiDocument) {
         .routes(routes!(people::create_password_reset));
     OpenApiRouter::with_openapi(Document::openapi())
         .nest("/api/v1", canonical)
+        .merge(families::routes())
         .split_for_parts()
 }

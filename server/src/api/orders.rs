@@ -14,8 +14,8 @@ use axum::{
 use chrono::{DateTime, Utc};
 use futures::{Stream, StreamExt, stream};
 use orders::{
-    HistoryEntry, NewOrderDocument, Order, OrderFilter, OrderId, OrderState, Page, PageRequest,
-    Refusal,
+    Caller, HistoryEntry, NewOrder, NewOrderDocument, Order, OrderFilter, OrderId, OrderState,
+    Page, PageRequest, Refusal,
     engine::{AnsweredAs, News, Orders, Placed},
 };
 use serde::{Deserialize, Serialize};
@@ -94,22 +94,33 @@ pub(super) async fn place(
     Command { value, terms }: Command<NewOrderDocument>,
 ) -> Result<Response, ApiError> {
     let new = value.parse().map_err(Refusal::Invalid)?;
+    place_once(&state, &caller, terms, &new, placed).await
+}
+
+/// Places an order and answers with it as `answer` writes it; a repeat gets its answer again.
+pub(super) async fn place_once(
+    state: &AppState,
+    caller: &Caller,
+    terms: Terms,
+    new: &NewOrder,
+    answer: impl FnOnce(Order) -> Result<Response, ApiError>,
+) -> Result<Response, ApiError> {
     let orders = &state.engine.orders;
-    let answered_as = orders.answered_as(&new);
+    let answered_as = orders.answered_as(new);
     let terms = terms.keeping_answer(answered_as == AnsweredAs::Kept);
     let key = terms.key();
-    let place = async |orders: Orders| match orders.place(&caller, &new, key).await? {
+    let place = async |orders: Orders| match orders.place(caller, new, key).await? {
         Placed::Now(order) => Ok(order),
         Placed::Before(_) => Err(Refusal::KeyInFlight.into()),
     };
     let again = async |_| {
         let placed = match key {
-            Some(key) => orders.placed_before(&caller, key, answered_as).await?,
+            Some(key) => orders.placed_before(caller, key, answered_as).await?,
             None => None,
         };
         placed.ok_or_else(|| Refusal::NotFound("the order".to_owned()).into())
     };
-    terms.answer(orders, place, again, placed).await
+    terms.answer(orders, place, again, answer).await
 }
 
 fn placed(order: Order) -> Result<Response, ApiError> {
@@ -155,18 +166,7 @@ pub(super) async fn list(
 
 impl ListQuery {
     fn filter(self) -> Result<OrderFilter, Refusal> {
-        let words = self
-            .status
-            .as_deref()
-            .unwrap_or_default()
-            .split(',')
-            .map(str::trim)
-            .filter(|it| !it.is_empty());
-        let status = words
-            .map(|word| {
-                OrderState::read(word).ok_or_else(|| Refusal::field("/status", "is not a state"))
-            })
-            .collect::<Result<_, _>>()?;
+        let status = states(self.status.as_deref().unwrap_or_default())?;
         let customer = self.customer.as_deref().and_then(|it| it.parse().ok());
         Ok(OrderFilter {
             status,
@@ -179,6 +179,16 @@ impl ListQuery {
             q: self.q,
         })
     }
+}
+
+/// The states whose words are in `list`, separated by commas.
+pub(super) fn states(list: &str) -> Result<Vec<OrderState>, Refusal> {
+    let words = list.split(',').map(str::trim).filter(|it| !it.is_empty());
+    words
+        .map(|word| {
+            OrderState::read(word).ok_or_else(|| Refusal::field("/status", "is not a state"))
+        })
+        .collect()
 }
 
 /// List a user's orders

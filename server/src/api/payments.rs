@@ -49,22 +49,12 @@ pub(super) struct Received {
 pub(super) async fn callback(
     State(state): State<AppState>,
     Who(caller): Who,
-    PathPart(provider): PathPart<String>,
+    PathPart(name): PathPart<String>,
     headers: HeaderMap,
     JsonBody { value, bytes }: JsonBody<Callback>,
 ) -> Result<Json<Received>, ApiError> {
-    let caller = match caller.identity {
-        Identity::Service(_) => caller,
-        Identity::Guest | Identity::Person { .. } | Identity::System => {
-            check_signature(&state, &headers, &bytes)?;
-            Caller::system(&caller.request_id)
-        }
-    };
-    let fact = match value.status.to_ascii_lowercase().as_str() {
-        "captured" | "success" => Fact::Captured,
-        "declined" | "failed" => Fact::Declined,
-        _ => return Err(Refusal::field("/status", "must be captured or declined").into()),
-    };
+    let caller = provider(&state, caller, &headers, &bytes)?;
+    let fact = fact(&value.status)?;
     let fact = ProviderFact {
         payment: value.payment_id,
         provider_ref: value.charge_id,
@@ -72,8 +62,36 @@ pub(super) async fn callback(
         amount_minor: value.amount_minor,
     };
     let orders = &state.engine.orders;
-    let order_id = orders.record_callback(&caller, &provider, &fact).await?;
+    let order_id = orders.record_callback(&caller, &name, &fact).await?;
     Ok(Json(Received { order_id }))
+}
+
+/// Who a payment provider is to the engine: whoever has an API key, or signed what they tell.
+pub(super) fn provider(
+    state: &AppState,
+    caller: Caller,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Caller, Refusal> {
+    match caller.identity {
+        Identity::Service(_) => Ok(caller),
+        Identity::Guest | Identity::Person { .. } | Identity::System => {
+            check_signature(state, headers, body)?;
+            Ok(Caller::system(&caller.request_id))
+        }
+    }
+}
+
+/// What a provider's word says.
+pub(super) fn fact(word: &str) -> Result<Fact, Refusal> {
+    match word.trim().to_ascii_lowercase().as_str() {
+        "captured" | "success" => Ok(Fact::Captured),
+        "declined" | "failed" => Ok(Fact::Declined),
+        _ => Err(Refusal::field(
+            "/status",
+            "must be captured or declined (SUCCESS or FAILED)",
+        )),
+    }
 }
 
 /// Compares in constant time. Without a configured secret no signature is right.

@@ -103,6 +103,19 @@ impl ApiError {
         Self { status, ..self }
     }
 
+    /// The same problem, in other words.
+    pub(super) fn with_detail(self, detail: String) -> Self {
+        Self { detail, ..self }
+    }
+
+    /// The same problem, with the fields called as the request calls them.
+    pub(super) fn with_pointers(mut self, rename: impl Fn(&str) -> String) -> Self {
+        for error in &mut self.errors {
+            error.pointer = rename(&error.pointer);
+        }
+        self
+    }
+
     /// A declined payment of an order that stands: with what is needed to try again.
     pub(super) fn declined(order: orders::OrderId, token: Option<OrderToken>) -> Self {
         let mut error = Self::from(Refusal::Declined { order_id: order });

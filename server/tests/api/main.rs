@@ -8,6 +8,7 @@ mod commands;
 mod cors;
 mod demo;
 mod doors;
+mod families;
 mod forms;
 mod health;
 mod input;
