@@ -198,6 +198,13 @@ async fn a_payment_named_by_our_own_id_is_the_one_that_runs_and_no_second_one(po
         .unwrap();
     let order = at_rest(&shop, order.id).await;
     assert_eq!((order.payments.len(), order.refunds.len()), (1, 0));
+    let paid = shop.paid(json!([{"sku": "MUG", "quantity": 1}])).await;
+    let payment = paid.payments[0].id.to_string();
+    tell(&shop, paid.id, &payment, Fact::Captured)
+        .await
+        .unwrap();
+    let paid = at_rest(&shop, paid.id).await;
+    assert_eq!((paid.payments.len(), paid.refunds.len()), (1, 0));
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]

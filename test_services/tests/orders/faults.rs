@@ -143,7 +143,7 @@ async fn clear(shop: &Shop, pool: &PgPool) {
         "set session_replication_role = replica;
          delete from orders; delete from order_lines; delete from payments; delete from payment_facts;
          delete from refunds; delete from refund_items; delete from tickets; delete from order_history;
-         delete from outbox; delete from leases; delete from remote_reservations; delete from remote_returns;
+         delete from outbox; delete from order_counts; delete from leases; delete from remote_reservations; delete from remote_returns;
          update stock set reserved = 0, on_hand = case when is_seat then 1 else 100 end;
          reset session_replication_role",
     )

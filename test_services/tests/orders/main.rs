@@ -4,6 +4,7 @@
 
 mod callbacks;
 mod calling;
+mod collecting;
 mod dying;
 #[path = "../../../orders/tests/engine/failpoints.rs"]
 mod failpoints;

@@ -5,7 +5,7 @@ use std::path::Path;
 use chrono::{DateTime, Duration, Utc};
 use orders::{
     Caller, Engine, Identity, NewOrderDocument, NewPayment, Order, OrderError, OrderFilter,
-    OrderId, OrderLine, OrderState, PageRequest, Refusal,
+    OrderId, OrderLine, OrderState, PageRequest, Refusal, Settlement,
     engine::{Clock, Database, Secrets},
     services::{
         client::{Client, Limits, Service},
@@ -235,10 +235,21 @@ pub(crate) fn server_with(limits: Limits, pool: PgPool, clock: &Clock, url: &str
 }
 
 pub(crate) async fn place(engine: &Engine, order: Value) -> Result<Order, OrderError> {
-    let new = serde_json::from_value::<NewOrderDocument>(order)
-        .unwrap()
-        .parse()
-        .unwrap();
+    settle_by(engine, Settlement::InTime, order).await
+}
+
+/// Places an order whose money comes in its own way.
+pub(crate) async fn settle_by(
+    engine: &Engine,
+    settlement: Settlement,
+    order: Value,
+) -> Result<Order, OrderError> {
+    let document = serde_json::from_value::<NewOrderDocument>(order).unwrap();
+    let new = NewOrderDocument {
+        settlement,
+        ..document
+    };
+    let new = new.parse().unwrap();
     let placed = engine.orders.place(&guest(&[]), &new, None).await?;
     Ok(placed.order())
 }

@@ -4,11 +4,16 @@
 use chrono::{DateTime, Utc};
 use sqlx::PgConnection;
 
-use super::{Orders, pay::COLLECTED, read, record};
+use super::{
+    Orders,
+    pay::COLLECTED,
+    read,
+    record::{self, ProviderFact},
+};
 use crate::{
     domain::{Caller, Fact, Order, OrderId, PaymentId, Refusal},
     engine::{OrderError, database::retry_conflicts, error::OnConstraint},
-    services::payment::SERVICE,
+    services::payment::{ChargeAnswer, SERVICE},
 };
 
 /// What became of a payment for an order.
@@ -34,9 +39,58 @@ impl Orders {
         caller: &Caller,
         told: &ToldPayment,
     ) -> Result<Order, OrderError> {
+        if let Some(fact) = self.ask_for_name(caller, told).await? {
+            self.record(caller, told.order, &fact).await?;
+            let mut conn = self.database.pool.acquire().await?;
+            return Ok(read::document(&mut conn, told.order).await?.order);
+        }
         let order = retry_conflicts(|| self.record_told_once(caller, told)).await?;
         self.database.feed.committed_and_due();
         Ok(order)
+    }
+
+    /// What the provider calls a payment that was told under our own id of it, as far as it says so: told under that name
+    /// later, it must not be taken for other money.
+    async fn ask_for_name(
+        &self,
+        caller: &Caller,
+        told: &ToldPayment,
+    ) -> Result<Option<ProviderFact>, OrderError> {
+        let Ok(payment) = told.payment.parse::<PaymentId>() else {
+            return Ok(None);
+        };
+        let is_open = sqlx::query_scalar!(
+            r#"select exists (
+                select 1 from payments
+                where id = $1 and order_id = $2 and provider = $3 and state in ('started', 'running', 'unknown')
+            ) as "is_open!""#,
+            payment as PaymentId,
+            told.order as OrderId,
+            self.provider.name(),
+        )
+        .fetch_one(&self.database.pool)
+        .await?;
+        if !is_open || told.fact == Fact::Declined {
+            return Ok(None);
+        }
+        failpoint!("ask::before_call");
+        let answer = self.provider.ask(payment.0, &caller.request_id).await;
+        failpoint!("ask::after_call");
+        Ok(match answer {
+            ChargeAnswer::Captured {
+                provider_ref,
+                amount_minor,
+            } => Some(ProviderFact {
+                payment,
+                provider_ref,
+                fact: Fact::Captured,
+                amount_minor: Some(amount_minor),
+            }),
+            ChargeAnswer::Declined { .. }
+            | ChargeAnswer::Running
+            | ChargeAnswer::NotFound
+            | ChargeAnswer::Unknown => None,
+        })
     }
 
     async fn record_told_once(
@@ -53,7 +107,7 @@ impl Orders {
             Some(payment)
                 if is_captured(&order, payment) && payment.to_string() == told.payment => {}
             Some(payment) => {
-                let fact = record::ProviderFact {
+                let fact = ProviderFact {
                     payment,
                     provider_ref: told.payment.clone(),
                     fact: told.fact,
