@@ -7,6 +7,7 @@ mod catalogue;
 mod commands;
 mod cors;
 mod demo;
+mod docs;
 mod doors;
 mod families;
 mod forms;
