@@ -57,6 +57,7 @@ fn words(change: &str) -> (&'static str, Option<&'static str>) {
         "processing" => ("box-open", "We started packing"),
         "shipped" => ("truck", "Everything is on its way"),
         "parcel_sent" => ("truck", "A parcel is on its way"),
+        "parcel_labelled" => ("truck", "The parcel has its tracking number"),
         "delivered" => ("home", "Everything has arrived"),
         "completed" => ("check-circle", "Order completed"),
         "cancelled" => ("stop", "Order cancelled"),

@@ -31,6 +31,7 @@ fn words(change: &str) -> (&'static str, String) {
         "processing" => ("box-open", "Packing started"),
         "shipped" => ("truck", "All parcels have left"),
         "parcel_sent" => ("truck", "A parcel has left"),
+        "parcel_labelled" => ("truck", "A parcel was labelled"),
         "delivered" => ("home", "All parcels have arrived"),
         "completed" => ("check-circle", "Completed"),
         "cancelled" => ("stop", "Cancelled"),
