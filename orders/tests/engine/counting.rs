@@ -105,3 +105,40 @@ async fn seeded_orders_are_counted(pool: PgPool) {
     assert_eq!(listed(&shop, None, &[]).await.0, 40);
     assert_eq!(shop.violated().await, Vec::<String>::new());
 }
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn counts_that_drifted_are_made_anew_while_nobody_writes(pool: PgPool) {
+    let shop = Shop::open(pool.clone()).await;
+    let mug = || json!([{"sku": "MUG", "quantity": 1}]);
+    shop.placed(mug()).await;
+    shop.settle().await;
+    let told_later = shop.placed(mug()).await;
+    let run = async |sql: &'static str| sqlx::query(sql).execute(&pool).await;
+    run("update order_counts set count = count + 7")
+        .await
+        .unwrap();
+    assert_eq!(shop.violated().await, ["counts_fit_orders"]);
+
+    run("select count_orders_anew()").await.unwrap();
+    assert_eq!(shop.violated().await, Vec::<String>::new());
+    assert_eq!(listed(&shop, None, &[]).await.0, 2);
+    shop.settle().await;
+    assert_eq!(listed(&shop, None, &[]).await.0, 2);
+
+    // Somebody is about to tell of an order.
+    let mut writing = pool.begin().await.unwrap();
+    sqlx::query("update outbox set at = at where order_id = $1")
+        .bind(told_later.id)
+        .execute(&mut *writing)
+        .await
+        .unwrap();
+    let mut impatient = pool.begin().await.unwrap();
+    sqlx::query("set local lock_timeout = '50ms'")
+        .execute(&mut *impatient)
+        .await
+        .unwrap();
+    let counted = sqlx::query("select count_orders_anew()");
+    let counted = counted.execute(&mut *impatient).await.unwrap_err();
+    let code = counted.as_database_error().and_then(|it| it.code());
+    assert_eq!(code.as_deref(), Some("55P03"), "it has to wait");
+}
