@@ -2,8 +2,8 @@
 
 use chrono::Duration;
 use orders::{
-    Caller, Identity, NewShipment, OrderCommand, OrderState, PaymentStatus, Refusal, Role,
-    Settlement, Way, engine::MIGRATOR,
+    Caller, Identity, LineQuantity, NewShipment, OrderCommand, OrderState, PaymentStatus, Refusal,
+    Role, Settlement, Way, engine::MIGRATOR,
 };
 use serde_json::{Value, json};
 use sqlx::PgPool;
@@ -212,6 +212,31 @@ async fn a_label_is_kept_for_the_next_parcel_and_put_right_until_it_arrives(pool
         Refusal::NotAllowed(_)
     ));
     assert!(matches!(refusal(label(" ").await), Refusal::Invalid(_)));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_label_is_for_one_parcel_and_none_that_follows_it(pool: PgPool) {
+    let shop = Shop::open(pool).await;
+    let orders = &shop.engine.orders;
+    let order = shop.paid(json!([{"sku": "MUG", "quantity": 2}])).await;
+    let parcel = |number: &str, quantity| NewShipment {
+        carrier: "DHL".to_owned(),
+        tracking_number: number.to_owned(),
+        items: Some(vec![LineQuantity { line: 1, quantity }]),
+        ..NewShipment::default()
+    };
+    let told = orders.label(&staff(), order.id, parcel("JD1", 1)).await;
+    assert!(told.unwrap().next_parcel.is_some());
+
+    let sent = orders.ship(&staff(), order.id, parcel("JD2", 1)).await;
+    assert_eq!(sent.unwrap().next_parcel, None);
+    let ship = OrderCommand::Ship;
+    let rest = orders.change(&staff(), order.id, ship, None, None).await;
+
+    let numbers: Vec<_> = (rest.unwrap().shipments.into_iter())
+        .map(|it| it.tracking_number)
+        .collect();
+    assert_eq!(numbers, ["JD2", ""]);
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]

@@ -115,14 +115,7 @@ pub(super) async fn send_rest(
 ) -> Result<(), OrderError> {
     let parcel = order.next_parcel.clone().map(NewShipment::from);
     let parcel = parcel.unwrap_or_default();
-    insert(conn, order.id, &parcel, &unsent(order), now, clock).await?;
-    sqlx::query!(
-        "update orders set next_parcel = null where id = $1 and next_parcel is not null",
-        order.id as OrderId,
-    )
-    .execute(conn)
-    .await?;
-    Ok(())
+    insert(conn, order.id, &parcel, &unsent(order), now, clock).await
 }
 
 async fn insert(
@@ -140,7 +133,8 @@ async fn insert(
                 id, order_id, carrier, tracking_number, tracking_url, estimated_delivery, shipped_at
             ) values ($1, $2, $3, $4, $5, $6, $7)
         ), found_by as (
-            update orders set search = search || array_to_tsvector(array_remove(array[lower($4)], ''))
+            -- What was known of the next parcel's label was this one's.
+            update orders set search = search || array_to_tsvector(array_remove(array[lower($4)], '')), next_parcel = null
             where id = $2
         )
         insert into shipment_items (shipment_id, order_id, line, quantity)
