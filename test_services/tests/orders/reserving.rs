@@ -1,7 +1,10 @@
 use std::sync::Arc;
 
 use chrono::Duration;
-use orders::{OrderState, Refusal, engine::MIGRATOR};
+use orders::{
+    Caller, NewOrderDocument, NewPayment, OrderState, Refusal,
+    engine::{Conditions, IdempotencyKey, MIGRATOR, Placed},
+};
 use serde_json::json;
 use sqlx::PgPool;
 use test_services::{Behaviour, HeldState};
@@ -278,4 +281,63 @@ async fn of_many_buyers_exactly_as_many_are_served_as_the_service_has(pool: PgPo
         (5, 0, 5)
     );
     assert_eq!(shop.stock("MUG").await, (95, 0));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn the_key_of_an_order_that_a_service_was_short_of_is_free_for_another_try(pool: PgPool) {
+    let shop = Shop::open(pool).await;
+    for (name, lasts) in [("a day's", false), ("for ever", true)] {
+        shop.services.stock("MUG", 1).await;
+        let two = order(json!([{"sku": "MUG", "quantity": 2}]), Some(PAYS));
+        let new: NewOrderDocument = serde_json::from_value(two).unwrap();
+        let new = new.parse().unwrap();
+        let key = if lasts {
+            IdempotencyKey::lasting("test", name, b"two mugs")
+        } else {
+            IdempotencyKey::new("test", name, b"two mugs")
+        };
+        let place = async || shop.engine.orders.place(&system(), &new, Some(&key)).await;
+
+        for _ in 0..2 {
+            let refused = place().await.map(Placed::order);
+            assert!(matches!(refusal(refused), Refusal::OutOfStock(_)));
+        }
+        shop.services.stock("MUG", 2).await;
+
+        let Placed::Now(placed) = place().await.unwrap() else {
+            panic!("{name}: the key was free")
+        };
+        assert_eq!(placed.status, OrderState::Confirmed);
+        let Placed::Before(again) = place().await.unwrap() else {
+            panic!("{name}: the key is taken")
+        };
+        assert_eq!(again.id, placed.id);
+    }
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn the_key_of_a_payment_that_a_service_was_short_for_is_free_for_another_try(pool: PgPool) {
+    let shop = Shop::open(pool).await;
+    let mug = order(json!([{"sku": "MUG", "quantity": 1}]), Some(DECLINED));
+    let declined = shop.place(mug).await.unwrap();
+    shop.work_for(Duration::minutes(2)).await;
+    shop.services.stock("MUG", 0).await;
+    let orders = shop.engine.orders.under(Conditions {
+        key: Some(IdempotencyKey::new("test", "pay", b"a mug")),
+        version: None,
+    });
+    let payment = NewPayment {
+        method: "card".to_owned(),
+        token: PAYS.to_owned(),
+    };
+    let pay = async || orders.pay(&system(), declined.id, &payment).await;
+
+    assert!(matches!(refusal(pay().await), Refusal::OutOfStock(_)));
+    shop.services.stock("MUG", 1).await;
+
+    assert_eq!(pay().await.unwrap().status, OrderState::Confirmed);
+}
+
+fn system() -> Caller {
+    Caller::system("test")
 }

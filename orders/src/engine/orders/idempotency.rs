@@ -201,6 +201,23 @@ pub(super) async fn claim(
     Ok(claimed == 1)
 }
 
+/// Frees the key of a request that came to nothing with `order`.
+pub(super) async fn free(
+    conn: &mut PgConnection,
+    key: &IdempotencyKey,
+    order: OrderId,
+) -> Result<(), OrderError> {
+    sqlx::query!(
+        "delete from idempotency_keys where scope = $1 and key = $2 and order_id = $3",
+        key.scope,
+        key.key,
+        order as OrderId,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
 /// What a request with this key made before.
 pub(super) struct Made {
     pub(super) order: OrderId,

@@ -71,7 +71,8 @@ impl Orders {
         self.database.feed.committed_and_due();
         self.advance_for_request(id, fence).await?;
         let order = self.find(caller, id).await?;
-        self.refuse_if_short(&order).await?;
+        self.refuse_if_short(&order, self.conditions.key.as_ref())
+            .await?;
         Ok(order)
     }
 

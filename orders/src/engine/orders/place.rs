@@ -82,7 +82,7 @@ impl Orders {
                 self.database.feed.committed_and_due();
                 self.advance_for_request(id, fence).await?;
                 let order = self.placed(caller, id).await?;
-                self.refuse_if_short(&order).await?;
+                self.refuse_if_short(&order, key).await?;
                 self.clear_cart(new).await;
                 Ok(Placed::Now(order))
             }

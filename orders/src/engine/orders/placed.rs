@@ -78,7 +78,7 @@ impl Orders {
     /// What a request with `key` made that was faster than this one.
     ///
     /// # Errors
-    /// As the first was refused, when a service outside was short of something.
+    /// As the first was refused, when a service outside was short of something. The next one tries anew.
     pub(super) async fn find_twin(
         &self,
         caller: &Caller,
@@ -89,7 +89,7 @@ impl Orders {
         };
         let twin = self.placed_before(caller, key, AnsweredAs::Kept).await?;
         if let Some(order) = &twin {
-            self.refuse_if_short(order).await?;
+            self.refuse_if_short(order, Some(key)).await?;
         }
         Ok(twin)
     }

@@ -4,7 +4,7 @@ use serde_json::Value;
 use sqlx::{PgConnection, types::Json};
 
 use super::{
-    Orders, read,
+    IdempotencyKey, Orders, idempotency, read,
     step::{Step, situation},
     stock,
     write::{self, Change, Due},
@@ -16,9 +16,15 @@ use crate::{
 };
 
 impl Orders {
+    /// The request that was to place or to pay the order is refused: its key is free for another try.
+    ///
     /// # Errors
     /// [`Refusal::OutOfStock`] when the order could not be paid because a service outside is short of something.
-    pub(super) async fn refuse_if_short(&self, order: &Order) -> Result<(), OrderError> {
+    pub(super) async fn refuse_if_short(
+        &self,
+        order: &Order,
+        key: Option<&IdempotencyKey>,
+    ) -> Result<(), OrderError> {
         let may_be = matches!(order.status, OrderState::Failed | OrderState::PaymentFailed);
         if !may_be || !self.reservations.any() {
             return Ok(());
@@ -26,10 +32,12 @@ impl Orders {
         let mut conn = self.database.pool.acquire().await?;
         let short = shortages(&mut conn, order).await?;
         if short.is_empty() {
-            Ok(())
-        } else {
-            Err(Refusal::OutOfStock(short).into())
+            return Ok(());
         }
+        if let Some(key) = key {
+            idempotency::free(&mut conn, key, order.id).await?;
+        }
+        Err(Refusal::OutOfStock(short).into())
     }
 
     /// Undoes what was begun for an order that a service is short of: everything goes back, a payment that waited for
