@@ -3,7 +3,9 @@
 
 alter table payments
     -- Its refusal ends the order: nobody may try again.
-    add column is_final boolean not null default false;
+    add column is_final boolean not null default false,
+    -- Nobody here asked for it: only its service's name for it is known, no key of ours.
+    add column is_told boolean not null default false;
 
 alter table orders
     -- Its money is no matter of ours: it is confirmed as soon as everything is held.

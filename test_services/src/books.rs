@@ -217,7 +217,33 @@ impl Books {
         })
     }
 
-    pub(crate) fn refund(&mut self, key: &str, charge: &str, amount_minor: i64) -> Answer {
+    /// Takes money for an order that nobody here was asked for: only the service has a name for it.
+    pub(crate) fn take(&mut self, id: &str, order_id: &str, amount_minor: i64) {
+        let charge = Charge {
+            id: id.to_owned(),
+            order_id: order_id.to_owned(),
+            amount_minor,
+            status: "captured".to_owned(),
+        };
+        self.charges.insert(id.to_owned(), charge);
+    }
+
+    /// The key under which the charge is kept that is meant: by the service's own name for it, or else by the key it
+    /// was asked for with.
+    fn meant<'a>(&'a self, key: &'a str, id: Option<&str>) -> &'a str {
+        let mut charges = self.charges.iter();
+        let named = charges.find(|(_, it)| Some(it.id.as_str()) == id);
+        named.map_or(key, |(key, _)| key)
+    }
+
+    pub(crate) fn refund(
+        &mut self,
+        key: &str,
+        charge: &str,
+        charge_id: Option<&str>,
+        amount_minor: i64,
+    ) -> Answer {
+        let charge = &self.meant(charge, charge_id).to_owned();
         let sent = (200, json!({ "id": format!("re_{key}"), "status": "sent" }));
         if self.refunds.contains_key(key) {
             return sent;

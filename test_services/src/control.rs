@@ -64,6 +64,13 @@ pub(crate) async fn settle(
     }
 }
 
+pub(crate) async fn take(
+    State(shared): State<Shared>,
+    Json((id, order_id, amount_minor)): Json<(String, String, i64)>,
+) {
+    shared.books().take(&id, &order_id, amount_minor);
+}
+
 pub(crate) async fn decide(
     State(shared): State<Shared>,
     Json((key, status)): Json<(String, String)>,

@@ -43,6 +43,7 @@ pub fn router() -> Router {
         .route("/control/behave", post(control::behave))
         .route("/control/stock", put(control::stock))
         .route("/control/settle", put(control::settle))
+        .route("/control/take", put(control::take))
         .route("/control/decide", put(control::decide))
         .route("/control/forget", post(control::forget))
         .route("/control/callback", post(control::call_back))

@@ -67,6 +67,12 @@ impl TestServices {
             .await;
     }
 
+    /// Takes money for an order of its own accord.
+    pub async fn take(&self, id: &str, order_id: &str, amount_minor: i64) {
+        self.command(reqwest::Method::PUT, "take", &(id, order_id, amount_minor))
+            .await;
+    }
+
     /// Decides a charge if it is still running, and says what became of it; `None` for one that nobody asked for.
     pub async fn decide(&self, key: &str, status: &str) -> Option<Charge> {
         let answer = self

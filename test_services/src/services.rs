@@ -130,6 +130,7 @@ pub(crate) async fn ask(
 pub(crate) struct NewRefund {
     id: String,
     charge: String,
+    charge_id: Option<String>,
     amount_minor: i64,
 }
 
@@ -143,7 +144,12 @@ pub(crate) async fn refund(
         json!({ "id": format!("re_{}", new.id), "status": "sent" }),
     );
     play(shared, "refund", &headers, lie, move |books, _| {
-        books.refund(&new.id, &new.charge, new.amount_minor)
+        books.refund(
+            &new.id,
+            &new.charge,
+            new.charge_id.as_deref(),
+            new.amount_minor,
+        )
     })
     .await
 }

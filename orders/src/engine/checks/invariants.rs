@@ -277,8 +277,12 @@ pub(super) const INVARIANTS: &[Invariant] = &[
         from payment_facts
         where fact = 'captured' and not exists (
             select 1 from payments
-            where payments.provider = payment_facts.provider and payments.provider_ref = payment_facts.provider_ref
-                and payments.order_id = payment_facts.order_id and state = 'captured'
+            where payments.provider = payment_facts.provider and payments.order_id = payment_facts.order_id
+                and state = 'captured' and (
+                    payments.provider_ref = payment_facts.provider_ref
+                    -- Told under our own id before the provider's name for it was known.
+                    or id = payment_id and id::text = payment_facts.provider_ref
+                )
         )"
     ),
     invariant!(

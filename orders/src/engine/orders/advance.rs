@@ -8,6 +8,7 @@ use tokio::task::JoinSet;
 use super::{
     Orders,
     attention::attention,
+    pay::COLLECTED,
     read,
     record::ProviderFact,
     step::{OpenPayment, PATIENCE, Situation, Step, pause, situation},
@@ -154,6 +155,8 @@ impl Orders {
         payment: &OpenPayment,
         answer: ChargeAnswer,
     ) -> Result<(), OrderError> {
+        // A buyer who takes their time is no provider that says nothing.
+        let waits_for_buyer = payment.method == COLLECTED && answer == ChargeAnswer::Running;
         let state = match answer {
             ChargeAnswer::Captured {
                 provider_ref,
@@ -184,7 +187,7 @@ impl Orders {
         let now = self.database.clock.now();
         let mut tx = self.database.pool.begin().await?;
         // Before anything else, since it locks the order.
-        if payment.asked == PATIENCE {
+        if payment.asked == PATIENCE && !waits_for_buyer {
             let why = "The payment provider has not said what became of a payment.";
             attention(&mut tx, id, why, now).await?;
         }

@@ -6,7 +6,7 @@ use sqlx::PgConnection;
 use super::{
     Orders,
     advance::take_lease,
-    record, reserve, ship, stock,
+    pay, record, reserve, ship, stock,
     write::{self, Change, Due},
 };
 use crate::{
@@ -181,6 +181,7 @@ impl Orders {
             OrderCommand::Complete => "completed",
             OrderCommand::Cancel | OrderCommand::Fail => {
                 stock::give_back(conn, order.id, now).await?;
+                pay::give_up_collecting(conn, order.id, now).await?;
                 if command == OrderCommand::Cancel {
                     events.push(EventType::Cancelled);
                 }

@@ -150,3 +150,22 @@ pub(super) async fn begin(
     };
     write::write(conn, caller, now, order, change).await
 }
+
+/// Gives up on money that its service was to collect for an order that is stopped: nobody has to pay it any more, and
+/// nobody asks for it. Should it come after all, it is new money.
+pub(super) async fn give_up_collecting(
+    conn: &mut PgConnection,
+    order: OrderId,
+    now: DateTime<Utc>,
+) -> Result<(), OrderError> {
+    sqlx::query!(
+        "update payments set state = 'declined', ask_at = null, updated_at = $2
+         where order_id = $1 and method = $3 and state in ('started', 'running', 'unknown')",
+        order as OrderId,
+        now,
+        COLLECTED,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}

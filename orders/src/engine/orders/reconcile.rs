@@ -14,6 +14,8 @@ use crate::{
 const REST: i64 = 2;
 /// How long the workers may take over an order that is due before a person should know.
 const LATE: i64 = 10;
+/// How long a provider may still be at work on a payment that was given up here before nobody asks any more, in hours.
+const GIVEN_UP: i64 = 24;
 
 /// What an audit came to.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
@@ -39,12 +41,15 @@ struct Audited {
     order_id: OrderId,
     state: PaymentState,
     amount_minor: i64,
+    updated_at: DateTime<Utc>,
 }
 
 enum Finding {
     Agrees,
     /// The provider gave no answer that counts: asked again another time.
     Unanswered,
+    /// The provider is still at work on what was given up here: asked again, later and later.
+    StillRuns,
     /// The provider has money that we took for declined.
     PaidUnnoticed {
         provider_ref: String,
@@ -68,6 +73,11 @@ impl Orders {
             failpoint!("audit::after_call");
             match compare(&payment, answer) {
                 Finding::Unanswered => continue,
+                Finding::StillRuns if now - payment.updated_at < Duration::hours(GIVEN_UP) => {
+                    self.postpone_audit(&payment, now).await?;
+                    continue;
+                }
+                Finding::StillRuns => {}
                 Finding::Agrees => {
                     done.handed_on += self.wake_if_owed(payment.order_id, now).await?
                 }
@@ -105,10 +115,12 @@ impl Orders {
         Ok(sqlx::query_as!(
             Audited,
             r#"select id as "id: PaymentId", order_id as "order_id: OrderId", state as "state: PaymentState",
-                amount_minor
+                amount_minor, updated_at
             from payments
             where state in ('captured', 'declined') and (audited_at is null or audited_at < updated_at)
-                and updated_at < $1 and provider = $2
+                and updated_at < $1 and provider = $2 and (ask_at is null or ask_at <= $4)
+                -- What was told of and not asked for is not known by a key of ours either.
+                and not is_told
                 -- Money that came beside a payment is not known to its provider by a key of ours.
                 and (state = 'declined' or exists (
                     select 1 from payment_facts
@@ -119,9 +131,25 @@ impl Orders {
             now - Duration::minutes(REST),
             self.provider.name(),
             limit,
+            now,
         )
         .fetch_all(&self.database.pool)
         .await?)
+    }
+
+    async fn postpone_audit(
+        &self,
+        payment: &Audited,
+        now: DateTime<Utc>,
+    ) -> Result<(), OrderError> {
+        sqlx::query!(
+            "update payments set ask_at = $2 where id = $1",
+            payment.id as PaymentId,
+            now + (now - payment.updated_at),
+        )
+        .execute(&self.database.pool)
+        .await?;
+        Ok(())
     }
 
     async fn note_audit(&self, payment: PaymentId, now: DateTime<Utc>) -> Result<(), OrderError> {
@@ -190,6 +218,7 @@ impl Orders {
 fn compare(payment: &Audited, answer: ChargeAnswer) -> Finding {
     let is_captured = payment.state.is_captured();
     match answer {
+        ChargeAnswer::Running if !is_captured => Finding::StillRuns,
         ChargeAnswer::Running | ChargeAnswer::Unknown => Finding::Unanswered,
         ChargeAnswer::Captured { amount_minor, .. } if is_captured => {
             if amount_minor == payment.amount_minor {

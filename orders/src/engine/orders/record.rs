@@ -101,12 +101,10 @@ impl Orders {
         fact: &ProviderFact,
     ) -> Result<(), OrderError> {
         let now = self.database.clock.now();
-        // Where a capture was told under our own name for it, its provider's name brings no second one.
         let is_news = sqlx::query!(
             "insert into payment_facts (provider, provider_ref, fact, payment_id, order_id, amount_minor, at)
              select provider, $2, $3, id, order_id, coalesce($4, amount_minor), $5 from payments
-             where id = $1 and not (state = 'captured' and provider_ref = id::text)
-             on conflict do nothing",
+             where id = $1 on conflict do nothing",
             fact.payment as PaymentId,
             fact.provider_ref,
             fact.fact.as_str(),
@@ -122,13 +120,6 @@ impl Orders {
         };
         match fact.fact {
             Fact::Captured => {
-                let settled = if payment.status.is_captured() {
-                    // The provider took the money a second time.
-                    add_capture(tx, &payment, fact, now, &self.database.clock).await?
-                } else {
-                    settle(tx, fact, now).await?;
-                    payment.id
-                };
                 let taken = fact.amount_minor.unwrap_or(payment.amount_minor);
                 if taken != payment.amount_minor {
                     let why = format!(
@@ -137,6 +128,15 @@ impl Orders {
                     );
                     attention(tx, order.id, &why, now).await?;
                 }
+                let settled = if !payment.status.is_captured() {
+                    settle(tx, fact, now).await?;
+                    payment.id
+                } else if is_its_name(tx, fact).await? {
+                    return Ok(());
+                } else {
+                    // The provider took the money a second time.
+                    add_capture(tx, &payment, fact, now, &self.database.clock).await?
+                };
                 self.captured(tx, caller, order, settled, taken).await?;
             }
             Fact::Declined if payment.status.is_open() => {
@@ -191,6 +191,21 @@ impl Orders {
         }
         Ok(())
     }
+}
+
+/// Where a capture was told under our own id for it, its provider's name for it brings no second one: it is noted, with
+/// what was taken under it.
+async fn is_its_name(conn: &mut PgConnection, fact: &ProviderFact) -> Result<bool, OrderError> {
+    let named = sqlx::query!(
+        "update payments set provider_ref = $2, amount_minor = coalesce($3, amount_minor)
+         where id = $1 and state = 'captured' and provider_ref = id::text",
+        fact.payment as PaymentId,
+        fact.provider_ref,
+        fact.amount_minor,
+    )
+    .execute(conn)
+    .await?;
+    Ok(named.rows_affected() == 1)
 }
 
 /// Whether what the order gave back could be had again.

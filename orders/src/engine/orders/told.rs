@@ -27,70 +27,93 @@ pub struct ToldPayment {
     pub fact: Fact,
 }
 
+impl ToldPayment {
+    /// Our id of the payment, if it is named by one.
+    fn own_id(&self) -> Option<PaymentId> {
+        self.payment.parse().ok()
+    }
+}
+
 impl Orders {
     /// Records what the payment service tells of its own accord. The same payment and fact any number of times has one
     /// effect; facts may come in any order. A payment that we did not ask for is one more: money is never lost. Returns
     /// the order as it is then.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] without such an order, [`Refusal::Invalid`] for a payment of another order.
+    /// [`Refusal::NotFound`] without such an order, [`Refusal::Invalid`] for a payment of another order,
+    /// [`OrderError::Busy`] while nobody can say whether this is money that we know under another name.
     pub async fn record_told(
         &self,
         caller: &Caller,
         told: &ToldPayment,
     ) -> Result<Order, OrderError> {
-        if let Some(fact) = self.ask_for_name(caller, told).await? {
-            self.record(caller, told.order, &fact).await?;
-            let mut conn = self.database.pool.acquire().await?;
-            return Ok(read::document(&mut conn, told.order).await?.order);
+        if let Some(unnamed) = self.unnamed(told).await? {
+            failpoint!("ask::before_call");
+            let answer = self.provider.ask(unnamed.0, &caller.request_id).await;
+            failpoint!("ask::after_call");
+            let is_ours = told.own_id() == Some(unnamed);
+            match answer {
+                ChargeAnswer::Captured {
+                    provider_ref,
+                    amount_minor,
+                } => {
+                    let is_meant = is_ours || told.payment == provider_ref;
+                    let fact = ProviderFact {
+                        payment: unnamed,
+                        provider_ref,
+                        fact: Fact::Captured,
+                        amount_minor: Some(amount_minor),
+                    };
+                    self.record(caller, told.order, &fact).await?;
+                    if is_meant {
+                        let mut conn = self.database.pool.acquire().await?;
+                        return Ok(read::document(&mut conn, told.order).await?.order);
+                    }
+                }
+                // Taken for other money, it would go back, and with it the only money that there is.
+                ChargeAnswer::Declined { .. }
+                | ChargeAnswer::Running
+                | ChargeAnswer::NotFound
+                | ChargeAnswer::Unknown
+                    if !is_ours =>
+                {
+                    return Err(OrderError::Busy);
+                }
+                ChargeAnswer::Declined { .. }
+                | ChargeAnswer::Running
+                | ChargeAnswer::NotFound
+                | ChargeAnswer::Unknown => {}
+            }
         }
         let order = retry_conflicts(|| self.record_told_once(caller, told)).await?;
         self.database.feed.committed_and_due();
         Ok(order)
     }
 
-    /// What the provider calls a payment that was told under our own id of it, as far as it says so: told under that name
-    /// later, it must not be taken for other money.
-    async fn ask_for_name(
-        &self,
-        caller: &Caller,
-        told: &ToldPayment,
-    ) -> Result<Option<ProviderFact>, OrderError> {
-        let Ok(payment) = told.payment.parse::<PaymentId>() else {
-            return Ok(None);
-        };
-        let is_open = sqlx::query_scalar!(
-            r#"select exists (
-                select 1 from payments
-                where id = $1 and order_id = $2 and provider = $3 and state in ('started', 'running', 'unknown')
-            ) as "is_open!""#,
-            payment as PaymentId,
-            told.order as OrderId,
-            self.provider.name(),
-        )
-        .fetch_one(&self.database.pool)
-        .await?;
-        if !is_open || told.fact == Fact::Declined {
+    /// The payment whose name at the provider has to be known before `told` is recorded: one that is told under our own id
+    /// of it, or one that was, now that another name comes. The same money under two names would count twice.
+    async fn unnamed(&self, told: &ToldPayment) -> Result<Option<PaymentId>, OrderError> {
+        if told.fact == Fact::Declined {
             return Ok(None);
         }
-        failpoint!("ask::before_call");
-        let answer = self.provider.ask(payment.0, &caller.request_id).await;
-        failpoint!("ask::after_call");
-        Ok(match answer {
-            ChargeAnswer::Captured {
-                provider_ref,
-                amount_minor,
-            } => Some(ProviderFact {
-                payment,
-                provider_ref,
-                fact: Fact::Captured,
-                amount_minor: Some(amount_minor),
-            }),
-            ChargeAnswer::Declined { .. }
-            | ChargeAnswer::Running
-            | ChargeAnswer::NotFound
-            | ChargeAnswer::Unknown => None,
-        })
+        Ok(sqlx::query_scalar!(
+            r#"select id as "id: PaymentId" from payments
+            where order_id = $1 and provider = $2 and case
+                when id = $3 then state <> 'captured'
+                else state = 'captured' and provider_ref = id::text
+                    and not exists (select 1 from payments own where own.id = $3)
+                    and not exists (
+                        select 1 from payment_facts where provider_ref = $4 and payment_facts.order_id = $1
+                    )
+            end
+            order by id = $3 desc nulls last limit 1"#,
+            told.order as OrderId,
+            self.provider.name(),
+            told.own_id() as Option<PaymentId>,
+            told.payment,
+        )
+        .fetch_optional(&self.database.pool)
+        .await?)
     }
 
     async fn record_told_once(
@@ -104,12 +127,13 @@ impl Orders {
         let mut order = read::lock(&mut tx, told.order).await?.order;
         match known(&mut tx, &order, told).await? {
             // Named by our own id, it is the money that we know of.
-            Some(payment)
-                if is_captured(&order, payment) && payment.to_string() == told.payment => {}
+            Some(payment) if is_captured(&order, payment) && told.own_id() == Some(payment) => {}
             Some(payment) => {
+                let is_ours = told.own_id() == Some(payment);
+                let provider_ref = is_ours.then(|| payment.to_string());
                 let fact = ProviderFact {
                     payment,
-                    provider_ref: told.payment.clone(),
+                    provider_ref: provider_ref.unwrap_or_else(|| told.payment.clone()),
                     fact: told.fact,
                     amount_minor: None,
                 };
@@ -151,30 +175,42 @@ fn is_captured(order: &Order, payment: PaymentId) -> bool {
     payments.any(|it| it.id == payment && it.status.is_captured())
 }
 
-/// The payment that is meant: by our id, by the service's name for it, or the one that the service is at work on, whose
-/// name it has not told yet.
+/// The payment that is meant: by our id, by the service's name for it, or the one that the service is, or was, at work on,
+/// whose name it has not told yet.
 async fn known(
     conn: &mut PgConnection,
     order: &Order,
     told: &ToldPayment,
 ) -> Result<Option<PaymentId>, OrderError> {
     let named = sqlx::query!(
-        r#"select payment_id as "payment_id: PaymentId", order_id as "order_id: OrderId" from payment_facts
-        where provider = $1 and provider_ref = $2"#,
+        r#"select id as "payment_id!: PaymentId", order_id as "order_id!: OrderId" from payments where id = $3
+        union all
+        select payment_id, order_id from payment_facts where provider = $1 and provider_ref = $2"#,
         SERVICE,
         told.payment,
+        told.own_id() as Option<PaymentId>,
     )
-    .fetch_all(conn)
+    .fetch_all(&mut *conn)
     .await?;
     if named.iter().any(|it| it.order_id != order.id) {
         return Err(Refusal::field("/payment_id", "is the payment of another order").into());
     }
-    let ours = (order.payments.iter()).find(|it| it.id.to_string() == told.payment);
-    let running = (order.payments.iter())
-        .find(|it| it.provider == SERVICE && it.status.is_open())
-        .filter(|_| named.is_empty());
-    let by_name = named.first().map(|it| it.payment_id);
-    Ok(ours.map(|it| it.id).or(by_name).or(running.map(|it| it.id)))
+    if let Some(payment) = named.first() {
+        return Ok(Some(payment.payment_id));
+    }
+    Ok(sqlx::query_scalar!(
+        r#"select id as "id: PaymentId" from payments
+        where order_id = $1 and provider = $2 and (
+            state in ('started', 'running', 'unknown')
+            or method = $3 and not is_told and not exists (select 1 from payment_facts where payment_id = payments.id)
+        )
+        order by attempt desc limit 1"#,
+        order.id as OrderId,
+        SERVICE,
+        COLLECTED,
+    )
+    .fetch_optional(conn)
+    .await?)
 }
 
 /// Writes the payment, decided, with the fact that decided it.
@@ -188,9 +224,9 @@ async fn insert(
     sqlx::query!(
         "with payment as (
             insert into payments (
-                id, order_id, attempt, provider, method, amount_minor, state, provider_ref, is_final, created_at,
-                updated_at
-            ) values ($1, $2, $3, $4, $5, $6, $7, $8, true, $9, $9)
+                id, order_id, attempt, provider, method, amount_minor, state, provider_ref, is_final, is_told,
+                created_at, updated_at
+            ) values ($1, $2, $3, $4, $5, $6, $7, $8, true, true, $9, $9)
         )
         insert into payment_facts (provider, provider_ref, fact, payment_id, order_id, amount_minor, at)
         values ($4, $8, $7, $1, $2, $6, $9)",
