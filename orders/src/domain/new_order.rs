@@ -280,15 +280,16 @@ fn parse_items(items: Vec<ItemDocument>, errors: &mut Vec<FieldError>) -> Vec<Ne
     let items: Vec<_> = items
         .into_iter()
         .enumerate()
-        .filter_map(|(index, it)| it.parse(&format!("/items/{index}"), errors))
+        .map(|(index, it)| it.parse(&format!("/items/{index}"), errors))
         .collect();
     // Of other things two lines are one with the sum; a seat is there once.
     for (index, item) in items.iter().enumerate() {
-        if item.seat().is_some() && items[..index].contains(item) {
+        let is_seat = item.as_ref().is_some_and(|it| it.seat().is_some());
+        if is_seat && items[..index].contains(item) {
             errors.push(FieldError::new(format!("/items/{index}"), "is named twice"));
         }
     }
-    items
+    items.into_iter().flatten().collect()
 }
 
 impl ItemDocument {
@@ -446,6 +447,18 @@ mod tests {
         .unwrap_err();
 
         assert_eq!(errors, [FieldError::new("/items/2", "is named twice")]);
+    }
+
+    #[test]
+    fn a_line_keeps_its_number_though_one_before_it_cannot_be_used() {
+        let errors = document(serde_json::json!({"items": [
+            {}, {"product": "101", "seat_id": 7}, {"product": "101", "seat_id": 7},
+        ]}))
+        .parse()
+        .unwrap_err();
+
+        let pointers: Vec<_> = errors.iter().map(|it| it.pointer.as_str()).collect();
+        assert_eq!(pointers, ["/items/0/quantity", "/items/2"]);
     }
 
     #[test]

@@ -236,11 +236,15 @@ impl OrderCommand {
     }
 }
 
-/// A way through several states, for callers who name only its end. Each step is one of the table.
+/// How an order gets where a caller wants it who names only the end. Each step is one of the table.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Way {
+    /// By this one step.
+    Straight(OrderCommand),
     /// To `processing`; an order whose money did not come here is confirmed on the way.
     ToPacking,
+    /// To `shipped`; an order that is only confirmed passes through processing.
+    ToTheCarrier,
     /// To `completed`; what has not been sent is sent, what has not arrived arrives on the way.
     ToTheEnd,
 }
@@ -253,14 +257,31 @@ impl Way {
         use OrderCommand as C;
         use OrderState as S;
         match (self, state) {
+            (Self::Straight(command), _) => (command, true),
             (Self::ToPacking, S::Pending | S::PaymentPending | S::PaymentFailed) => {
                 (C::Confirm, false)
             }
             (Self::ToPacking, _) => (C::Process, true),
+            (Self::ToTheCarrier, S::Confirmed) => (C::Process, false),
+            (Self::ToTheCarrier, _) => (C::Ship, true),
             (Self::ToTheEnd, S::Confirmed) if goods != Goods::NothingToShip => (C::Process, false),
             (Self::ToTheEnd, S::Processing) => (C::Ship, false),
             (Self::ToTheEnd, S::Shipped) => (C::Deliver, false),
             (Self::ToTheEnd, _) => (C::Complete, true),
+        }
+    }
+
+    /// Where it leads from `state`.
+    ///
+    /// # Errors
+    /// [`NotAllowed`]: the first step that the table refuses.
+    pub fn end(self, mut state: OrderState, goods: Goods) -> Result<OrderState, NotAllowed> {
+        loop {
+            let (command, is_last) = self.next(state, goods);
+            state = state.after(command, goods)?;
+            if is_last {
+                return Ok(state);
+            }
         }
     }
 }
@@ -327,19 +348,10 @@ mod tests {
 
     #[test]
     fn ways_take_only_steps_of_the_table_and_end_where_they_say() {
-        let walk = |way: Way, mut state: OrderState, goods| {
-            loop {
-                let (command, is_last) = way.next(state, goods);
-                state = state.after(command, goods)?;
-                if is_last {
-                    return Ok::<_, NotAllowed>(state);
-                }
-            }
-        };
         let from = |way, goods| {
             OrderState::ALL
                 .into_iter()
-                .filter(|state| walk(way, *state, goods).is_ok())
+                .filter(|state| Way::end(way, *state, goods).is_ok())
                 .collect::<Vec<_>>()
         };
 
@@ -357,9 +369,10 @@ mod tests {
         ];
         for goods in GOODS {
             assert_eq!(from(Way::ToPacking, goods), packing);
+            assert_eq!(from(Way::ToTheCarrier, goods), end[..2]);
             assert_eq!(from(Way::ToTheEnd, goods), end);
             assert_eq!(
-                walk(Way::ToTheEnd, OrderState::Confirmed, goods),
+                Way::ToTheEnd.end(OrderState::Confirmed, goods),
                 Ok(OrderState::Completed)
             );
         }

@@ -5,7 +5,7 @@ use orders::{
     Caller, NewPayment, NewRefund, NewShipment, Order, OrderCommand, OrderError, OrderId,
     OrderState, Refusal, engine::Orders,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
@@ -17,8 +17,8 @@ use super::{
 };
 use crate::{AppState, caller::Who};
 
-/// Does `act` to an order, and answers with the order as it is then.
-pub(super) async fn change(
+/// Does `act` to an order, and answers with the order as it is then, as a family writes it.
+pub(super) async fn change<T: From<Order> + Serialize>(
     state: &AppState,
     caller: &Caller,
     terms: &Terms,
@@ -28,7 +28,7 @@ pub(super) async fn change(
     let orders = &state.engine.orders;
     let again = async |id| orders.find(caller, id).await;
     terms
-        .answer(orders, act, again, |order| Ok(shown(status, order)))
+        .answer(orders, act, again, |order| Ok(shown::<T>(status, order)))
         .await
 }
 
@@ -61,8 +61,8 @@ pub(super) async fn pay(
 fn paid(order: Order) -> Result<Response, ApiError> {
     match order.status {
         OrderState::PaymentFailed => Err(ApiError::declined(order.id, None)),
-        OrderState::PaymentPending => Ok(shown(StatusCode::ACCEPTED, order)),
-        _ => Ok(shown(StatusCode::OK, order)),
+        OrderState::PaymentPending => Ok(shown::<Order>(StatusCode::ACCEPTED, order)),
+        _ => Ok(shown::<Order>(StatusCode::OK, order)),
     }
 }
 
@@ -95,10 +95,16 @@ pub(super) async fn set_status(
 ) -> Result<Response, ApiError> {
     let command = towards(&value.status)?;
     let note = value.note.as_deref();
-    change(&state, &caller, &terms, StatusCode::OK, async |orders| {
+    change::<Order>(&state, &caller, &terms, StatusCode::OK, async |orders| {
         orders.change(&caller, id, command, note, None).await
     })
     .await
+    .map_err(|error| error.with_pointers(note_pointer))
+}
+
+/// Why a status changes is called a note here.
+pub(super) fn note_pointer(canonical: &str) -> String {
+    canonical.replace("/reason", "/note")
 }
 
 /// The command that a status word asks for.
@@ -135,7 +141,7 @@ pub(super) async fn cancel(
     Command { value, terms }: Command<Cancellation>,
 ) -> Result<Response, ApiError> {
     let reason = value.reason.as_deref();
-    change(&state, &caller, &terms, StatusCode::OK, async |orders| {
+    change::<Order>(&state, &caller, &terms, StatusCode::OK, async |orders| {
         orders.cancel(&caller, id, reason).await
     })
     .await
@@ -156,7 +162,7 @@ pub(super) async fn ship(
     PathPart(id): PathPart<OrderId>,
     Command { value, terms }: Command<NewShipment>,
 ) -> Result<Response, ApiError> {
-    change(
+    change::<Order>(
         &state,
         &caller,
         &terms,
@@ -182,7 +188,7 @@ pub(super) async fn refund(
     PathPart(id): PathPart<OrderId>,
     Command { value, terms }: Command<NewRefund>,
 ) -> Result<Response, ApiError> {
-    change(
+    change::<Order>(
         &state,
         &caller,
         &terms,
@@ -218,7 +224,7 @@ pub(super) async fn resolve_attention(
     if !value.resolved {
         return Err(Refusal::field("/resolved", "must be true").into());
     }
-    change(&state, &caller, &terms, StatusCode::OK, async |orders| {
+    change::<Order>(&state, &caller, &terms, StatusCode::OK, async |orders| {
         orders.resolve_attention(&caller, id).await
     })
     .await

@@ -17,7 +17,7 @@ use crate::{AppState, caller::Who};
 #[into_params(parameter_in = Query)]
 pub(super) struct ListQuery {
     /// How many at most, 1 to 100.
-    #[serde(default = "default_limit")]
+    #[serde(default = "super::orders::default_limit")]
     limit: u16,
     /// The `next` of the page before.
     #[param(value_type = Option<i64>)]
@@ -27,10 +27,6 @@ pub(super) struct ListQuery {
     /// Those to this webhook.
     #[param(value_type = Option<uuid::Uuid>)]
     webhook: Option<WebhookId>,
-}
-
-fn default_limit() -> u16 {
-    20
 }
 
 /// A page of deliveries, those of the newest events first.

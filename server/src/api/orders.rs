@@ -56,7 +56,8 @@ pub(super) struct ListQuery {
     q: Option<String>,
 }
 
-fn default_limit() -> u16 {
+/// How many a page of any list has, unless somebody says.
+pub(super) fn default_limit() -> u16 {
     20
 }
 
@@ -127,14 +128,19 @@ fn placed(order: Order) -> Result<Response, ApiError> {
     if order.status == OrderState::PaymentFailed {
         return Err(ApiError::declined(order.id, order.access_token));
     }
-    let location = [(header::LOCATION, format!("/api/v1/orders/{}", order.id))];
-    Ok((location, shown(StatusCode::CREATED, order)).into_response())
+    Ok(created::<Order>("/api/v1/orders", order))
 }
 
-/// An order as an answer: its version is its tag.
-pub(super) fn shown(status: StatusCode, order: Order) -> Response {
+/// An order as an answer, as a family writes it: its version is its tag.
+pub(super) fn shown<T: From<Order> + Serialize>(status: StatusCode, order: Order) -> Response {
     let tag = format!("\"{}\"", order.version);
-    (status, [(header::ETAG, tag)], Json(order)).into_response()
+    (status, [(header::ETAG, tag)], Json(T::from(order))).into_response()
+}
+
+/// A new order as a family writes it, with where it is from now on.
+pub(super) fn created<T: From<Order> + Serialize>(path: &str, order: Order) -> Response {
+    let location = [(header::LOCATION, format!("{path}/{}", order.id))];
+    (location, shown::<T>(StatusCode::CREATED, order)).into_response()
 }
 
 /// List orders
@@ -236,7 +242,7 @@ pub(super) async fn find(
     PathPart(id): PathPart<OrderId>,
 ) -> Result<Response, ApiError> {
     let order = state.engine.orders.find(&caller, id).await?;
-    Ok(shown(StatusCode::OK, order))
+    Ok(shown::<Order>(StatusCode::OK, order))
 }
 
 /// Delete an order
@@ -253,9 +259,19 @@ pub(super) async fn archive(
     PathPart(id): PathPart<OrderId>,
     if_match: IfMatch,
 ) -> Result<StatusCode, ApiError> {
+    delete(&state, &caller, id, if_match).await
+}
+
+/// Takes an order out of every list.
+pub(super) async fn delete(
+    state: &AppState,
+    caller: &Caller,
+    id: OrderId,
+    if_match: IfMatch,
+) -> Result<StatusCode, ApiError> {
     Terms::from(if_match)
         .change(&state.engine.orders, async |orders| {
-            orders.archive(&caller, id).await
+            orders.archive(caller, id).await
         })
         .await?;
     Ok(StatusCode::NO_CONTENT)

@@ -22,17 +22,13 @@ use crate::{AppState, caller::Who};
 #[into_params(parameter_in = Query)]
 pub(super) struct PersonQuery {
     /// How many at most, 1 to 100.
-    #[serde(default = "default_limit")]
+    #[serde(default = "super::orders::default_limit")]
     limit: u16,
     /// The `next` of the page before.
     #[param(value_type = Option<uuid::Uuid>)]
     after: Option<CustomerId>,
     /// An e-mail address, or another system's id.
     q: Option<String>,
-}
-
-fn default_limit() -> u16 {
-    20
 }
 
 /// A page of people, newest first.

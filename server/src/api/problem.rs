@@ -108,6 +108,17 @@ impl ApiError {
         Self { detail, ..self }
     }
 
+    /// The same problem, with something else that programs may want to know.
+    pub(super) fn with_fact(mut self, name: &str, fact: impl Into<Value>) -> Self {
+        self.more.insert(name.to_owned(), fact.into());
+        self
+    }
+
+    /// Whether it is the problem with this word.
+    pub(super) fn is(&self, code: &str) -> bool {
+        self.code == code
+    }
+
     /// The same problem, with the fields called as the request calls them.
     pub(super) fn with_pointers(mut self, rename: impl Fn(&str) -> String) -> Self {
         for error in &mut self.errors {

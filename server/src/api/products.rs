@@ -24,7 +24,7 @@ pub(super) struct ProductQuery {
     /// Words that the title or the description must contain.
     q: Option<String>,
     /// How many at most, 1 to 100.
-    #[serde(default = "default_limit")]
+    #[serde(default = "super::orders::default_limit")]
     limit: u16,
     /// The `next` of the page before.
     after: Option<String>,
@@ -51,10 +51,6 @@ fn market(storefront: Option<String>, language: Option<Language>) -> Market {
         storefront: storefront.unwrap_or_else(|| Storefront::DEFAULT.to_owned()),
         language,
     }
-}
-
-fn default_limit() -> u16 {
-    20
 }
 
 /// A page of products.

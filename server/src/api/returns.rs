@@ -29,7 +29,7 @@ pub(super) async fn ask(
     PathPart(id): PathPart<OrderId>,
     Command { value, terms }: Command<NewReturn>,
 ) -> Result<Response, ApiError> {
-    change(
+    change::<Order>(
         &state,
         &caller,
         &terms,
@@ -130,7 +130,7 @@ async fn decide(
     command: ReturnCommand,
     reason: Option<&str>,
 ) -> Result<Response, ApiError> {
-    change(state, caller, terms, StatusCode::OK, async |orders| {
+    change::<Order>(state, caller, terms, StatusCode::OK, async |orders| {
         orders
             .change_return(caller, id, return_id, command, reason)
             .await

@@ -14,23 +14,6 @@ use crate::{
     engine::{OrderError, database::retry_conflicts},
 };
 
-/// What is asked of an order.
-#[derive(Clone, Copy)]
-enum Wanted {
-    One(OrderCommand),
-    Several(Way),
-}
-
-impl Wanted {
-    /// The next command to an order, and whether it is the last.
-    fn next(self, order: &Order) -> (OrderCommand, bool) {
-        match self {
-            Self::One(command) => (command, true),
-            Self::Several(way) => way.next(order.status, order.goods()),
-        }
-    }
-}
-
 impl Orders {
     /// Does `command` to an order, if its state allows it. With `version`, only if nobody changed it since.
     ///
@@ -51,7 +34,7 @@ impl Orders {
         let mut orders = self.clone();
         orders.conditions.version = version.or(orders.conditions.version);
         orders
-            .change_and_advance(caller, id, Wanted::One(command), reason)
+            .change_and_advance(caller, id, Way::Straight(command), reason)
             .await
     }
 
@@ -68,8 +51,7 @@ impl Orders {
     ) -> Result<Order, OrderError> {
         self.find(caller, id).await?;
         caller.must_work_here()?;
-        self.change_and_advance(caller, id, Wanted::Several(way), reason)
-            .await
+        self.change_and_advance(caller, id, way, reason).await
     }
 
     /// Cancels an order: stock and money go back. Its buyer may do this too.
@@ -82,7 +64,7 @@ impl Orders {
         id: OrderId,
         reason: Option<&str>,
     ) -> Result<Order, OrderError> {
-        self.change_and_advance(caller, id, Wanted::One(OrderCommand::Cancel), reason)
+        self.change_and_advance(caller, id, Way::Straight(OrderCommand::Cancel), reason)
             .await
     }
 
@@ -90,13 +72,13 @@ impl Orders {
         &self,
         caller: &Caller,
         id: OrderId,
-        wanted: Wanted,
+        way: Way,
         reason: Option<&str>,
     ) -> Result<Order, OrderError> {
         let reason = Text::optional(reason.unwrap_or_default(), 1_000)
             .map_err(|it| Refusal::field("/reason", it))?;
         let fence =
-            retry_conflicts(|| self.change_once(caller, id, wanted, reason.as_deref())).await?;
+            retry_conflicts(|| self.change_once(caller, id, way, reason.as_deref())).await?;
         self.database.feed.committed_and_due();
         if let Some(fence) = fence {
             self.advance_for_request(id, fence).await?;
@@ -108,13 +90,13 @@ impl Orders {
         &self,
         caller: &Caller,
         id: OrderId,
-        wanted: Wanted,
+        way: Way,
         reason: Option<&str>,
     ) -> Result<Option<i64>, OrderError> {
         let mut tx = self.database.pool.begin().await?;
         let mut order = self.begin(&mut tx, caller, id).await?.order;
         let command = loop {
-            let (command, is_last) = wanted.next(&order);
+            let (command, is_last) = way.next(order.status, order.goods());
             self.apply(&mut tx, caller, &mut order, command, reason)
                 .await?;
             if is_last {

@@ -194,8 +194,8 @@ impl Orders {
         };
         let is_held_outside = self.reservations.any();
         let intent = self.intent(new);
-        let is_settled = intent.is_none() && new.settlement != Settlement::Elsewhere;
-        let is_plain = is_settled && new.cart_id.is_none() && code.is_none();
+        let only_waits = intent.is_none() && new.settlement != Settlement::Elsewhere;
+        let is_plain = only_waits && new.cart_id.is_none() && code.is_none();
         if is_plain && !is_held_outside {
             return match self.desk.write(draft).await? {
                 Outcome::Placed(order) => Ok(Attempt::Now(order)),

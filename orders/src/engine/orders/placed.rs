@@ -38,8 +38,8 @@ impl Orders {
     /// How repeats of a request for `new` are answered.
     #[must_use]
     pub fn answered_as(&self, new: &NewOrder) -> AnsweredAs {
-        let is_all = self.intent(new).is_none() && new.settlement != Settlement::Elsewhere;
-        if is_all && !self.reservations.any() {
+        let only_waits = self.intent(new).is_none() && new.settlement != Settlement::Elsewhere;
+        if only_waits && !self.reservations.any() {
             AnsweredAs::Placed
         } else {
             AnsweredAs::Kept

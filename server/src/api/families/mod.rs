@@ -5,18 +5,13 @@ mod retail;
 mod storefront;
 mod ticketing;
 
-use axum::{
-    Json,
-    extract::FromRequestParts,
-    http::{StatusCode, header, request::Parts},
-    response::{IntoResponse, Response},
-};
-use orders::{Caller, Contact, Order, OrderError, Refusal, engine::Orders};
+use axum::{extract::FromRequestParts, http::request::Parts, response::Response};
+use orders::{Caller, Contact, Order, OrderCommand, OrderId, OrderState, Refusal, Way};
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{ApiError, command::Terms};
+use super::ApiError;
 use crate::{AppState, caller::Who};
 
 /// Every family but the canonical one.
@@ -64,32 +59,70 @@ fn decimal(order: &Order, minor: i64) -> String {
     order.money(minor).decimal()
 }
 
-/// An order as a family writes it: its version is its tag.
-fn shown<T: From<Order> + Serialize>(status: StatusCode, order: Order) -> Response {
-    let tag = format!("\"{}\"", order.version);
-    (status, [(header::ETAG, tag)], Json(T::from(order))).into_response()
+/// The pointer with the fields called as a family calls them: each canonical name, and the family's.
+fn renamed(canonical: &str, names: &[(&str, &str)]) -> String {
+    let rename = |it: String, (from, to): &(&str, &str)| it.replace(from, to);
+    names.iter().fold(canonical.to_owned(), rename)
 }
 
-/// A new order as a family writes it, with where it is from now on.
-fn created<T: From<Order> + Serialize>(path: &str, order: Order) -> Response {
-    let location = [(header::LOCATION, format!("{path}/{}", order.id))];
-    (location, shown::<T>(StatusCode::CREATED, order)).into_response()
+/// Whether the money that the order came with was refused, or was too little and goes back.
+fn is_declined(order: &Order) -> bool {
+    let is_over = order.status.is_stopped() || order.status == OrderState::PaymentFailed;
+    let is_short = order.captured_minor() < order.total_minor;
+    is_over && is_short && !order.payments.is_empty()
 }
 
-/// Does `act` to an order, and answers with the order as the family writes it.
-async fn change<T: From<Order> + Serialize>(
+/// The words of a family whose callers say where an order shall go.
+trait Words {
+    /// The states that they may name, in the order of an order's life.
+    const NAMED: &'static [OrderState];
+
+    /// What a state is called; `is_paid` says whether the money is here.
+    fn word(state: OrderState, is_paid: bool) -> &'static str;
+
+    /// How an order gets where `command` leads.
+    fn way(command: OrderCommand) -> Way;
+
+    /// What the order's state is called.
+    fn word_of(order: &Order) -> &'static str {
+        Self::word(order.status, order.captured_minor() > 0)
+    }
+
+    /// The words of the states that the order could be led to.
+    fn allowed(order: &Order) -> Vec<&'static str> {
+        let leads = |state: &&OrderState| {
+            OrderCommand::towards(**state)
+                .is_some_and(|it| Self::way(it).end(order.status, order.goods()).is_ok())
+        };
+        let states = Self::NAMED.iter().filter(leads);
+        let is_paid = order.captured_minor() > 0;
+        states.map(|it| Self::word(*it, is_paid)).collect()
+    }
+}
+
+/// What came of a change; where the order's state does not allow it, that is said in the words of the family.
+async fn in_words<W: Words>(
+    changed: Result<Response, ApiError>,
     state: &AppState,
     caller: &Caller,
-    terms: &Terms,
-    act: impl AsyncFnOnce(Orders) -> Result<Order, OrderError>,
+    id: OrderId,
 ) -> Result<Response, ApiError> {
-    let orders = &state.engine.orders;
-    let again = async |id| orders.find(caller, id).await;
-    terms
-        .answer(orders, act, again, |order| {
-            Ok(shown::<T>(StatusCode::OK, order))
-        })
-        .await
+    let error = match changed {
+        Err(error) if error.is("not_allowed") => error,
+        other => return other,
+    };
+    let order = state.engine.orders.find(caller, id).await?;
+    let (current, allowed) = (W::word_of(&order), W::allowed(&order));
+    let may = match allowed.as_slice() {
+        [] => String::new(),
+        allowed => format!(" It may become {}.", allowed.join(" or ")),
+    };
+    Err(error
+        .with_detail(format!(
+            "An order that is {current} does not allow this.{may}"
+        ))
+        .with_fact("current", current)
+        .with_fact("allowed", allowed))
 }
 
 /// A caller who acts for others: a service or an admin. Everybody else is refused before anything is read.

@@ -1,6 +1,5 @@
-//! Storefront: `/orders`. For programs of other shops, which collect their money themselves: camelCase, UPPER-CASE states.
+//! An order, as a storefront asks for it and reads it.
 
-use axum::{extract::State, http::StatusCode, response::Response};
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use orders::{
     Address, CustomerDocument, FieldError, Goods, ItemDocument, NewOrder, NewOrderDocument,
@@ -9,20 +8,7 @@ use orders::{
 use serde::{Deserialize, Deserializer, Serialize, de::Error};
 use utoipa::ToSchema;
 
-use super::{ActsForOthers, change, created, decimal, shown, user};
-use crate::{
-    AppState,
-    api::{
-        ApiError,
-        body::PathPart,
-        changes::towards,
-        command::{Command, CommandHeaders, IfMatch, Terms},
-        orders::place_once,
-        problem::Problem,
-    },
-};
-
-const PATH: &str = "/orders";
+use crate::api::families::{Words, decimal, renamed, user};
 
 /// An order to be placed.
 #[derive(Deserialize, ToSchema)]
@@ -34,7 +20,7 @@ const PATH: &str = "/orders";
         "street": "218 Alder Street", "city": "Portland", "state": "OR", "country": "US", "postalCode": "97201"
     }
 }))]
-pub(super) struct NewStorefrontOrder {
+pub(in crate::api::families) struct NewStorefrontOrder {
     /// Who buys it, as the shop calls them.
     customer_id: Option<Reference>,
     /// What is bought.
@@ -88,7 +74,7 @@ struct StorefrontAddress {
     "shippingInfo": null, "totalAmount": "70.40", "currency": "USD",
     "createdAt": "2026-12-01T12:00:00Z", "updatedAt": "2026-12-01T12:00:00Z"
 }))]
-pub(super) struct StorefrontOrder {
+pub(in crate::api::families) struct StorefrontOrder {
     /// The order's id.
     #[schema(value_type = uuid::Uuid)]
     id: OrderId,
@@ -132,7 +118,7 @@ struct StorefrontItem {
 #[schema(example = json!({
     "trackingCompany": "DHL", "trackingNumber": "JD014600006281230701", "estimatedDeliveryDate": "2026-12-21T00:00:00Z"
 }))]
-pub(super) struct ShippingInfo {
+pub(in crate::api::families) struct ShippingInfo {
     /// Who carries it.
     #[serde(default)]
     tracking_company: String,
@@ -166,7 +152,7 @@ impl From<Order> for StorefrontOrder {
         Self {
             id: order.id,
             customer_id: user(&order.customer),
-            status: word(order.status),
+            status: Self::word_of(&order),
             items: items.collect(),
             shipping_info: shipping_info(&order),
             total_amount: decimal(&order, order.total_minor),
@@ -178,17 +164,33 @@ impl From<Order> for StorefrontOrder {
     }
 }
 
-/// What a storefront calls the order's state.
-fn word(state: OrderState) -> &'static str {
-    match state {
-        OrderState::Pending
-        | OrderState::PaymentPending
-        | OrderState::PaymentFailed
-        | OrderState::Confirmed => "PENDING",
-        OrderState::Processing => "PROCESSING",
-        OrderState::Shipped => "SHIPPED",
-        OrderState::Delivered | OrderState::Completed => "DELIVERED",
-        OrderState::Cancelled | OrderState::Failed | OrderState::Refunded => "CANCELED",
+impl Words for StorefrontOrder {
+    const NAMED: &'static [OrderState] = &[
+        OrderState::Processing,
+        OrderState::Shipped,
+        OrderState::Delivered,
+        OrderState::Cancelled,
+    ];
+
+    fn word(state: OrderState, _: bool) -> &'static str {
+        match state {
+            OrderState::Pending
+            | OrderState::PaymentPending
+            | OrderState::PaymentFailed
+            | OrderState::Confirmed => "PENDING",
+            OrderState::Processing => "PROCESSING",
+            OrderState::Shipped => "SHIPPED",
+            OrderState::Delivered | OrderState::Completed => "DELIVERED",
+            OrderState::Cancelled | OrderState::Failed | OrderState::Refunded => "CANCELED",
+        }
+    }
+
+    fn way(command: OrderCommand) -> Way {
+        match command {
+            OrderCommand::Process => Way::ToPacking,
+            OrderCommand::Ship => Way::ToTheCarrier,
+            other => Way::Straight(other),
+        }
     }
 }
 
@@ -239,7 +241,7 @@ impl From<StorefrontAddress> for Address {
 }
 
 impl NewStorefrontOrder {
-    fn parse(self) -> Result<NewOrder, Refusal> {
+    pub(super) fn parse(self) -> Result<NewOrder, Refusal> {
         let items = self.items.into_iter().map(|it| ItemDocument {
             product: it.product_id,
             variant: it.variant_id,
@@ -273,9 +275,20 @@ impl NewStorefrontOrder {
     }
 }
 
+impl From<ShippingInfo> for NewShipment {
+    fn from(info: ShippingInfo) -> Self {
+        Self {
+            carrier: info.tracking_company,
+            tracking_number: info.tracking_number,
+            estimated_delivery: info.estimated_delivery_date,
+            items: None,
+        }
+    }
+}
+
 /// A field as a storefront calls it.
-fn pointer(canonical: &str) -> String {
-    let renamed = [
+pub(super) fn pointer(canonical: &str) -> String {
+    let names = [
         ("/customer/external_ref", "/customerId"),
         ("/shipping_address", "/shippingAddress"),
         ("/postal_code", "/postalCode"),
@@ -284,126 +297,5 @@ fn pointer(canonical: &str) -> String {
         ("/carrier", "/trackingCompany"),
         ("/tracking_number", "/trackingNumber"),
     ];
-    renamed
-        .into_iter()
-        .fold(canonical.to_owned(), |it, (from, to)| it.replace(from, to))
-}
-
-/// Place an order
-///
-/// The shop collects the money itself: the order is confirmed, and its stock taken, as it is placed.
-#[utoipa::path(post, path = PATH, tag = "storefront", request_body = NewStorefrontOrder,
-    params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeat harmless, for a day.")),
-    responses((status = 201, body = StorefrontOrder), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 403, body = Problem), (status = 409, body = Problem), (status = 413, body = Problem),
-        (status = 415, body = Problem), (status = 422, body = Problem)),
-    security(("bearer" = []), ("api_key" = [])))]
-pub(super) async fn place(
-    State(state): State<AppState>,
-    ActsForOthers(caller): ActsForOthers,
-    Command { value, terms }: Command<NewStorefrontOrder>,
-) -> Result<Response, ApiError> {
-    let placed = async {
-        let new = value.parse()?;
-        let answer = |order| Ok(created::<StorefrontOrder>(PATH, order));
-        place_once(&state, &caller, terms, &new, answer).await
-    };
-    placed.await.map_err(|error| error.with_pointers(pointer))
-}
-
-/// Read an order
-#[utoipa::path(get, path = "/orders/{id}", tag = "storefront", params(("id" = uuid::Uuid, Path)),
-    responses((status = 200, body = StorefrontOrder), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem)),
-    security(("bearer" = []), ("api_key" = [])))]
-pub(super) async fn find(
-    State(state): State<AppState>,
-    ActsForOthers(caller): ActsForOthers,
-    PathPart(id): PathPart<OrderId>,
-) -> Result<Response, ApiError> {
-    let order = state.engine.orders.find(&caller, id).await?;
-    Ok(shown::<StorefrontOrder>(StatusCode::OK, order))
-}
-
-/// Where an order shall go.
-#[derive(Deserialize, ToSchema)]
-#[schema(example = json!({"status": "PROCESSING"}))]
-pub(super) struct StorefrontStatus {
-    /// A state's word, in any case, or a synonym.
-    #[serde(default)]
-    status: String,
-}
-
-/// Change an order's status
-///
-/// `PROCESSING` confirms an order first that nobody has paid, unless a payment runs. `SHIPPED` sends what is left.
-#[utoipa::path(put, path = "/orders/{id}/status", tag = "storefront",
-    params(("id" = uuid::Uuid, Path), CommandHeaders), request_body = StorefrontStatus,
-    responses((status = 200, body = StorefrontOrder), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
-        (status = 412, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)),
-    security(("bearer" = []), ("api_key" = [])))]
-pub(super) async fn set_status(
-    State(state): State<AppState>,
-    ActsForOthers(caller): ActsForOthers,
-    PathPart(id): PathPart<OrderId>,
-    Command { value, terms }: Command<StorefrontStatus>,
-) -> Result<Response, ApiError> {
-    let command = towards(&value.status)?;
-    change::<StorefrontOrder>(&state, &caller, &terms, async |orders| {
-        if command == OrderCommand::Process {
-            orders.lead(&caller, id, Way::ToPacking, None).await
-        } else {
-            orders.change(&caller, id, command, None, None).await
-        }
-    })
-    .await
-}
-
-/// Tell who carries an order
-///
-/// Until it has been delivered. It moves the order nowhere: `SHIPPED` does.
-#[utoipa::path(put, path = "/orders/{id}/shipping", tag = "storefront",
-    params(("id" = uuid::Uuid, Path), CommandHeaders), request_body = ShippingInfo,
-    responses((status = 200, body = StorefrontOrder), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
-        (status = 412, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)),
-    security(("bearer" = []), ("api_key" = [])))]
-pub(super) async fn label(
-    State(state): State<AppState>,
-    ActsForOthers(caller): ActsForOthers,
-    PathPart(id): PathPart<OrderId>,
-    Command { value, terms }: Command<ShippingInfo>,
-) -> Result<Response, ApiError> {
-    let parcel = NewShipment {
-        carrier: value.tracking_company,
-        tracking_number: value.tracking_number,
-        estimated_delivery: value.estimated_delivery_date,
-        items: None,
-    };
-    let label = async |orders: orders::engine::Orders| orders.label(&caller, id, parcel).await;
-    let told = change::<StorefrontOrder>(&state, &caller, &terms, label).await;
-    told.map_err(|error| error.with_pointers(pointer))
-}
-
-/// Delete an order
-///
-/// One that can be cancelled is cancelled first. Its history stays.
-#[utoipa::path(delete, path = "/orders/{id}", tag = "storefront",
-    params(("id" = uuid::Uuid, Path), ("If-Match" = Option<String>, Header, description = "The version that was seen.")),
-    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 412, body = Problem)),
-    security(("bearer" = []), ("api_key" = [])))]
-pub(super) async fn archive(
-    State(state): State<AppState>,
-    ActsForOthers(caller): ActsForOthers,
-    PathPart(id): PathPart<OrderId>,
-    if_match: IfMatch,
-) -> Result<StatusCode, ApiError> {
-    Terms::from(if_match)
-        .change(&state.engine.orders, async |orders| {
-            orders.archive(&caller, id).await
-        })
-        .await?;
-    Ok(StatusCode::NO_CONTENT)
+    renamed(canonical, &names)
 }
