@@ -102,6 +102,8 @@ pub enum Behaviour {
     Lying,
     /// A charge that takes one less than it should.
     Short,
+    /// A charge that is declined, whatever it is.
+    Declining,
 }
 
 /// An answer: status and body.

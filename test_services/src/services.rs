@@ -101,12 +101,11 @@ pub(crate) async fn charge(
     );
     play(shared, "charge", &headers, lie, move |books, behaviour| {
         let less = i64::from(matches!(behaviour, Behaviour::Short));
-        books.charge(
-            &new.id,
-            &new.order_id,
-            new.amount_minor - less,
-            new.token.as_deref(),
-        )
+        let token = match behaviour {
+            Behaviour::Declining => Some("a card that nobody takes"),
+            _ => new.token.as_deref(),
+        };
+        books.charge(&new.id, &new.order_id, new.amount_minor - less, token)
     })
     .await
 }
@@ -227,7 +226,9 @@ async fn play(
             });
             later.await.map_or(down, respond)
         }
-        Behaviour::Fine | Behaviour::Short => respond(work(&mut shared.books(), behaviour)),
+        Behaviour::Fine | Behaviour::Short | Behaviour::Declining => {
+            respond(work(&mut shared.books(), behaviour))
+        }
     }
 }
 

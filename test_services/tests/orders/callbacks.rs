@@ -1,56 +1,19 @@
 //! What the payment service tells of its own accord, sent by its process to a real server.
 
-use std::{net::SocketAddr, sync::Arc};
-
 use chrono::Duration;
-use leptos::config::LeptosOptions;
 use orders::{Order, OrderState, engine::MIGRATOR};
 use serde_json::{Value, json};
-use server::{AppState, Lifecycle, Settings, metrics::Metrics, router};
 use sqlx::PgPool;
-use test_services::{Behaviour, Callback};
-use tokio::net::TcpListener;
+use test_services::Behaviour;
 
-use crate::shop::{DECLINED, PAYS, RUNNING, Shop, mug_and_seat};
+use crate::{
+    door::Door,
+    shop::{DECLINED, PAYS, RUNNING, Shop, mug_and_seat},
+};
 
-const SECRET: &str = "what the payment service signs with";
+const PATH: &str = "/api/v1/payments/service/callback";
 
-/// The shop's server, listening.
-struct Door<'a> {
-    shop: &'a Shop,
-    address: SocketAddr,
-}
-
-impl<'a> Door<'a> {
-    async fn open(shop: &'a Shop) -> Self {
-        let state = AppState {
-            engine: shop.engine.clone(),
-            leptos_options: LeptosOptions::builder().output_name("waybill").build(),
-            settings: Arc::new(Settings {
-                payment_callback_secret: Some(SECRET.as_bytes().to_vec()),
-                ..Settings::new(b"a secret that only this test knows")
-            }),
-            lifecycle: Lifecycle::default(),
-            metrics: Metrics::default(),
-        };
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let address = listener.local_addr().unwrap();
-        tokio::spawn(async move { axum::serve(listener, router(state)).await });
-        Self { shop, address }
-    }
-
-    /// Lets the service say so `times` times at once.
-    async fn hear(&self, body: Value, times: usize) -> Vec<u16> {
-        let address = self.address;
-        let callback = Callback {
-            url: format!("http://{address}/api/v1/payments/service/callback"),
-            secret: SECRET.to_owned(),
-            body,
-            times,
-        };
-        self.shop.services.call_back(&callback).await
-    }
-
+impl Door<'_> {
     /// Lets the service decide a charge and say so.
     async fn decide(&self, order: &Order, status: &str, times: usize) -> Vec<u16> {
         let key = order.payments.last().unwrap().id.to_string();
@@ -60,7 +23,7 @@ impl<'a> Door<'a> {
             "declined"
         };
         self.shop.services.settle(&key, word).await;
-        self.hear(said(order, status), times).await
+        self.hear(PATH, said(order, status), times).await
     }
 }
 
@@ -80,7 +43,7 @@ async fn a_callback_confirms_once_however_often_and_in_whatever_order_it_comes(p
     let order = shop.place(mug_and_seat(Some(RUNNING))).await.unwrap();
 
     let answers = door.decide(&order, "SUCCESS", 5).await;
-    let late = door.hear(said(&order, "FAILED"), 2).await;
+    let late = door.hear(PATH, said(&order, "FAILED"), 2).await;
     shop.work_for(Duration::minutes(6)).await;
 
     assert_eq!((answers, late), (vec![200; 5], vec![200; 2]));
@@ -177,7 +140,7 @@ async fn a_second_capture_of_the_same_payment_is_given_back_or_shown_to_a_person
     again["charge_id"] = json!("ch_another");
 
     // It is a lie: the service has taken the money once, and refuses to give it back twice.
-    assert_eq!(door.hear(again, 3).await, [200; 3]);
+    assert_eq!(door.hear(PATH, again, 3).await, [200; 3]);
     shop.work_for(Duration::minutes(2)).await;
 
     let order = shop.find(order.id).await;
@@ -200,7 +163,7 @@ async fn another_amount_than_was_asked_for_is_shown_to_a_person(pool: PgPool) {
     let mut more = said(&order, "SUCCESS");
     more["amount_minor"] = json!(order.total_minor + 100);
 
-    door.hear(more, 1).await;
+    door.hear(PATH, more, 1).await;
     shop.work_for(Duration::seconds(20)).await;
 
     let order = shop.find(order.id).await;
@@ -218,7 +181,7 @@ async fn a_callback_that_overtakes_the_answer_to_the_charge_is_one_fact_with_it(
     let order = shop.place(mug_and_seat(Some(PAYS))).await.unwrap();
     assert_eq!(order.status, OrderState::PaymentPending);
 
-    door.hear(said(&order, "SUCCESS"), 2).await;
+    door.hear(PATH, said(&order, "SUCCESS"), 2).await;
     shop.work_for(Duration::minutes(6)).await;
 
     let order = shop.find(order.id).await;

@@ -5,9 +5,11 @@
 mod callbacks;
 mod calling;
 mod collecting;
+mod door;
 mod dying;
 #[path = "../../../orders/tests/engine/failpoints.rs"]
 mod failpoints;
+mod families;
 mod faults;
 mod paying;
 mod reserving;

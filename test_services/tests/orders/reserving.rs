@@ -2,14 +2,14 @@ use std::sync::Arc;
 
 use chrono::Duration;
 use orders::{
-    Caller, NewOrderDocument, NewPayment, OrderState, Refusal,
+    NewOrderDocument, NewPayment, OrderState, Refusal,
     engine::{Conditions, IdempotencyKey, MIGRATOR, Placed},
 };
 use serde_json::json;
 use sqlx::PgPool;
 use test_services::{Behaviour, HeldState};
 
-use crate::shop::{DECLINED, PAYS, Shop, TOO_SLOW, mug_and_seat, order, refusal};
+use crate::shop::{DECLINED, PAYS, Shop, TOO_SLOW, mug_and_seat, order, refusal, system};
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn goods_and_seats_are_held_before_the_money_is_taken(pool: PgPool) {
@@ -336,8 +336,4 @@ async fn the_key_of_a_payment_that_a_service_was_short_for_is_free_for_another_t
     shop.services.stock("MUG", 1).await;
 
     assert_eq!(pay().await.unwrap().status, OrderState::Confirmed);
-}
-
-fn system() -> Caller {
-    Caller::system("test")
 }

@@ -273,6 +273,10 @@ pub(crate) fn order(items: Value, card: Option<&str>) -> Value {
     order
 }
 
+pub(crate) fn system() -> Caller {
+    Caller::system("test")
+}
+
 pub(crate) fn guest(orders: &[&Order]) -> Caller {
     Caller {
         identity: Identity::Guest,

@@ -2,6 +2,7 @@
 
 mod access;
 mod across;
+mod repeats;
 mod retail;
 mod storefront;
 mod ticketing;

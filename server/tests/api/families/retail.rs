@@ -128,6 +128,10 @@ async fn an_unpaid_order_waits_for_an_admin_who_confirms_and_completes_it(pool: 
         (StatusCode::CONFLICT, "not_allowed".to_owned())
     );
     assert_eq!(again.json()["allowed"], json!(["refunded"]));
+    assert_eq!(
+        again.json()["detail"],
+        "An order that is completed does not allow this. It may become refunded."
+    );
     assert_eq!(app.violated().await, Vec::<String>::new());
 }
 
@@ -143,7 +147,19 @@ async fn a_paid_order_goes_its_way_and_cannot_be_cancelled_once_it_was_sent(pool
         app.patch(&format!("{path}/status"), &staff, status).await
     };
 
-    assert_eq!(set("shipped").await.status, StatusCode::CONFLICT);
+    let too_soon = set("shipped").await;
+    assert_eq!(too_soon.status, StatusCode::CONFLICT);
+    let problem = too_soon.json();
+    let allowed = json!(["processing", "completed", "cancelled", "failed", "refunded"]);
+    assert_eq!(
+        (&problem["current"], &problem["allowed"]),
+        (&json!("paid"), &allowed)
+    );
+    assert_eq!(
+        problem["detail"],
+        "An order that is paid does not allow this. \
+         It may become processing or completed or cancelled or failed or refunded."
+    );
     for (word, status) in [
         ("processing", "processing"),
         ("Shipped", "shipped"),
@@ -163,6 +179,46 @@ async fn a_paid_order_goes_its_way_and_cannot_be_cancelled_once_it_was_sent(pool
     assert_eq!(
         set("payment_failed").await.status,
         StatusCode::UNPROCESSABLE_ENTITY
+    );
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_slow_payment_that_is_declined_in_the_end_fails_the_order(pool: PgPool) {
+    let app = shop(pool).await;
+    let order = place(&app, "42", Some(DELAYED)).await.json();
+    let canonical = format!("/api/v1/orders/{}", id(&order));
+    let payment = app.get(&canonical, &[SERVICE]).await.json()["payments"][0]["id"].clone();
+
+    let told = json!({"order_id": order["id"], "payment_id": payment, "status": "FAILED"});
+    let told = app.post("/v1/payments/callback", &[SERVICE], told).await;
+
+    assert_eq!(told.json()["status"], "FAILED", "{}", told.body);
+    let owner = token("42", "user");
+    let path = format!("{PATH}/{}", id(&order));
+    let read = app.get(&path, &[("authorization", &owner)]).await.json();
+    assert_eq!(read["status"], "failed");
+    assert_eq!(app.stock("MUG-WHITE").await, (400, 0));
+    assert_eq!(app.violated().await, Vec::<String>::new());
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn its_owner_may_not_say_where_an_order_goes(pool: PgPool) {
+    let app = shop(pool).await;
+    let order = place(&app, "42", Some(PAYS)).await.json();
+    let path = format!("{PATH}/{}/status", id(&order));
+    let owner = token("42", "user");
+
+    let refused = app
+        .patch(
+            &path,
+            &[("authorization", &owner)],
+            json!({"status": "processing"}),
+        )
+        .await;
+
+    assert_eq!(
+        (refused.status, kind(&refused)),
+        (StatusCode::FORBIDDEN, "forbidden".to_owned())
     );
 }
 
@@ -310,6 +366,29 @@ async fn what_cannot_be_used_is_named_as_retail_calls_it(pool: PgPool) {
     let sold_out = json!({"items": [{"product_id": 6, "quantity": 1}], "shipping_address": bath()});
     let sold_out = app.post(PATH, &[SERVICE], sold_out).await;
     let shape = app.post(PATH, &[SERVICE], json!({"items": "all"})).await;
+    let nameless =
+        json!({"items": [{"product_id": "", "quantity": 1}], "shipping_address": bath()});
+    let nameless = app.post(PATH, &[SERVICE], nameless).await;
+    let order = app.post(PATH, &[SERVICE], mugs(None)).await.json();
+    let note = json!({"status": "confirmed", "note": "n".repeat(1_001)});
+    for refused in [
+        app.patch(
+            &format!("{PATH}/{}/status", id(&order)),
+            &[SERVICE],
+            note.clone(),
+        )
+        .await,
+        app.put(
+            &format!("/api/v1/orders/{}/status", id(&order)),
+            &[SERVICE],
+            note.clone(),
+        )
+        .await,
+    ] {
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+        assert_eq!(pointers(&refused.json()), ["/note"]);
+    }
+    assert_eq!(pointers(&nameless.json()), ["/items/0/product_id"]);
 
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(

@@ -3,7 +3,7 @@ use orders::engine::MIGRATOR;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
-use super::{SERVICE, covered, id, kind, pointers, shop};
+use super::{SERVICE, covered, id, kind, pointers, shop, token};
 use crate::test_app::{DELAYED, TestApp, guest_order};
 
 const PATH: &str = "/orders";
@@ -77,6 +77,15 @@ async fn an_order_goes_from_processing_to_delivered(pool: PgPool) {
         (late.status, kind(&late)),
         (StatusCode::CONFLICT, "not_allowed".to_owned())
     );
+    let problem = late.json();
+    assert_eq!(
+        (&problem["current"], &problem["allowed"], &problem["detail"]),
+        (
+            &json!("DELIVERED"),
+            &json!([]),
+            &json!("An order that is DELIVERED does not allow this.")
+        )
+    );
     for word in ["PENDING", "LOST", ""] {
         assert_eq!(
             set(word).await.status,
@@ -84,6 +93,59 @@ async fn an_order_goes_from_processing_to_delivered(pool: PgPool) {
             "{word}"
         );
     }
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_pending_order_is_shipped_by_way_of_processing_and_not_delivered(pool: PgPool) {
+    let app = shop(pool).await;
+    let order = place(&app).await;
+    let path = format!("{PATH}/{}/status", id(&order));
+    let set = async |word: &str| app.put(&path, &[SERVICE], json!({"status": word})).await;
+
+    let too_soon = set("DELIVERED").await;
+    let shipped = set("SHIPPED").await;
+
+    assert_eq!(too_soon.status, StatusCode::CONFLICT);
+    let problem = too_soon.json();
+    assert_eq!(
+        (&problem["current"], &problem["allowed"]),
+        (
+            &json!("PENDING"),
+            &json!(["PROCESSING", "SHIPPED", "CANCELED"])
+        )
+    );
+    assert_eq!(
+        (shipped.status, &shipped.json()["status"]),
+        (StatusCode::OK, &json!("SHIPPED"))
+    );
+    let history = format!("/api/v1/orders/{}/history", id(&order));
+    let history = app.get(&history, &[SERVICE]).await.json();
+    let states: Vec<_> = (history["data"].as_array().unwrap().iter())
+        .map(|it| it["to"].as_str().unwrap())
+        .collect();
+    assert_eq!(states[states.len() - 2..], ["processing", "shipped"]);
+    assert_eq!(app.violated().await, Vec::<String>::new());
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn an_admin_does_what_a_service_does(pool: PgPool) {
+    let app = shop(pool).await;
+    let admin = token("1", "admin");
+    let admin = [("authorization", admin.as_str())];
+
+    let placed = app.post(PATH, &admin, bag()).await;
+
+    assert_eq!(placed.status, StatusCode::CREATED, "{}", placed.body);
+    let path = format!("{PATH}/{}", id(&placed.json()));
+    assert_eq!(app.get(&path, &admin).await.status, StatusCode::OK);
+    let parcel = json!({"trackingCompany": "DHL", "trackingNumber": "1"});
+    let told = app.put(&format!("{path}/shipping"), &admin, parcel).await;
+    assert_eq!(told.status, StatusCode::OK);
+    let status = json!({"status": "PROCESSING"});
+    let set = app.put(&format!("{path}/status"), &admin, status).await;
+    assert_eq!(set.json()["status"], "PROCESSING");
+    let deleted = app.call(Method::DELETE, &path, &admin, None).await;
+    assert_eq!(deleted.status, StatusCode::NO_CONTENT);
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -151,7 +213,11 @@ async fn shipping_is_told_before_or_after_sending_until_it_arrives(pool: PgPool)
     .await;
     assert_eq!(nonsense.status, StatusCode::BAD_REQUEST);
     set("DELIVERED").await;
-    assert_eq!(tell(dhl).await.status, StatusCode::CONFLICT);
+    let late = tell(dhl).await;
+    assert_eq!(
+        (late.status, &late.json()["current"]),
+        (StatusCode::CONFLICT, &json!("DELIVERED"))
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]

@@ -2,7 +2,7 @@ use std::sync::Arc;
 
 use axum::{
     body::Body,
-    http::{Request, StatusCode},
+    http::{Method, Request, StatusCode},
 };
 use hmac::{Hmac, KeyInit, Mac};
 use orders::engine::MIGRATOR;
@@ -78,6 +78,7 @@ async fn the_same_key_is_the_same_order_as_it_is_now_and_for_ever(pool: PgPool) 
         (again.status, &again.json()["id"]),
         (StatusCode::OK, &order["id"])
     );
+    assert_eq!(again.header("idempotent-replayed"), "true");
     assert_eq!(again.json()["status"], "CONFIRMED");
     assert_eq!(again.json()["tickets"].as_array().unwrap().len(), 2);
     assert_eq!(
@@ -121,6 +122,59 @@ async fn a_key_belongs_to_who_sent_it(pool: PgPool) {
     assert_eq!(first.status, StatusCode::CREATED, "{}", first.body);
     assert_eq!(first.json()["user_id"], 101);
     assert_eq!(second.status, StatusCode::CONFLICT);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn the_key_of_an_order_that_was_deleted_sells_nothing_again(pool: PgPool) {
+    let app = shop(pool).await;
+    let order = place(&app, "abc123", seats(json!([1]))).await.json();
+    let path = format!("/orders/{}", id(&order));
+    let deleted = app.call(Method::DELETE, &path, &[SERVICE], None).await;
+    assert_eq!(deleted.status, StatusCode::NO_CONTENT);
+
+    let again = place(&app, "abc123", seats(json!([1]))).await;
+
+    assert_eq!(again.status, StatusCode::NOT_FOUND, "{}", again.body);
+    let next = place(&app, "abc124", seats(json!([1]))).await;
+    assert_eq!(next.status, StatusCode::CREATED);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_customer_orders_seats_for_themselves_only(pool: PgPool) {
+    let app = shop(pool).await;
+    let ada = token("101", "user");
+    let headers = [("authorization", ada.as_str()), ("idempotency-key", "abc")];
+    let named = |user: &str| json!({"user_id": user, "event_id": 101, "seats": [1]});
+
+    let another = app.post(PATH, &headers, named("102")).await;
+    let own = app.post(PATH, &headers, named("101")).await;
+
+    assert_eq!(another.status, StatusCode::FORBIDDEN, "{}", another.body);
+    assert_eq!(own.status, StatusCode::CREATED, "{}", own.body);
+}
+
+/// 10 % of three seats at 10.05 are 3.015: 3.02 once, 3.03 by the seat. Of three at 10.04 they are 3.012: 3.01 once, 3.00
+/// by the seat.
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn tax_is_rounded_half_up_once_for_an_order(pool: PgPool) {
+    let app = shop(pool).await;
+    let seat = |id: i32, price: i64| json!({"seat_id": id, "seat_code": format!("A{id}"), "price_minor": price});
+    let event = json!({
+        "ref": "202", "title": "Odd prices", "kind": "event", "starts_at": "2027-01-01T20:00:00Z", "venue": "Hall",
+        "seats": [seat(1, 1005), seat(2, 1005), seat(3, 1005), seat(4, 1004), seat(5, 1004), seat(6, 1004)],
+    });
+    let created = app.post("/api/v1/products", &[SERVICE], event).await;
+    assert_eq!(created.status, StatusCode::CREATED, "{}", created.body);
+
+    for (key, wanted, tax, total) in [("up", [1, 2, 3], 302, 3317), ("down", [4, 5, 6], 301, 3313)]
+    {
+        let order = json!({"user_id": 1, "event_id": 202, "seats": wanted});
+        let order = place(&app, key, order).await.json();
+        assert_eq!(
+            (&order["tax_cents"], &order["total_cents"]),
+            (&json!(tax), &json!(total))
+        );
+    }
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -355,6 +409,12 @@ async fn what_cannot_be_used_is_named_as_a_seller_calls_it(pool: PgPool) {
             "b",
             seats(json!([1, "two", 1])),
             vec!["/seats/1", "/seats/2"],
+        ),
+        ("b2", seats(json!(["x", "y"])), vec!["/seats/0", "/seats/1"]),
+        (
+            "b3",
+            json!({"user_id": 1, "event_id": "", "seats": [1, 2]}),
+            vec!["/event_id"],
         ),
         ("c", seats(json!([1, 61])), vec!["/seats/1"]),
         (
