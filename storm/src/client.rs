@@ -36,6 +36,8 @@ pub(crate) struct Client {
     placed: Mutex<Vec<String>>,
     /// The payments that answers spoke of, again and again; the newest last.
     payments: Mutex<Vec<String>>,
+    /// The orders whose money the payment service collects; the newest last.
+    collected: Mutex<Vec<String>>,
 }
 
 impl Client {
@@ -54,6 +56,7 @@ impl Client {
             report: Mutex::default(),
             placed: Mutex::default(),
             payments: Mutex::default(),
+            collected: Mutex::default(),
         })
     }
 
@@ -155,14 +158,20 @@ impl Client {
 
     /// A payment that some order has: mostly one of the newest.
     pub(crate) fn some_payment(&self, rng: &mut StdRng) -> Option<String> {
-        let payments = self.payments.lock().expect("nobody panics with it");
-        let newest = payments.len().saturating_sub(30);
-        let among = if rng.random_ratio(4, 5) {
-            &payments[newest..]
-        } else {
-            &payments[..]
-        };
-        among.choose(rng).cloned()
+        some_of(&self.payments, rng)
+    }
+
+    /// Remembers that the payment service collects the order's money.
+    pub(crate) fn collects(&self, order: &str) {
+        self.collected
+            .lock()
+            .expect("nobody panics with it")
+            .push(order.to_owned());
+    }
+
+    /// An order whose money is collected: mostly one of the newest.
+    pub(crate) fn some_collected(&self, rng: &mut StdRng) -> Option<String> {
+        some_of(&self.collected, rng)
     }
 
     fn hear_of_payments(&self, order: &Value) {
@@ -189,4 +198,15 @@ impl Client {
         let turn = usize::try_from(self.ticket()).unwrap_or(0);
         (!up.is_empty()).then(|| up[turn % up.len()].clone())
     }
+}
+
+fn some_of(all: &Mutex<Vec<String>>, rng: &mut StdRng) -> Option<String> {
+    let all = all.lock().expect("nobody panics with it");
+    let newest = all.len().saturating_sub(30);
+    let among = if rng.random_ratio(4, 5) {
+        &all[newest..]
+    } else {
+        &all[..]
+    };
+    among.choose(rng).cloned()
 }

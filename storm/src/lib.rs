@@ -72,8 +72,7 @@ impl Storm {
         while let Some(done) = people.join_next().await {
             done?;
         }
-        outside.tell_the_rest(&client).await;
-        verdict::come_to_rest(&pool).await?;
+        verdict::come_to_rest(&pool, &client, &outside).await?;
         let mut report = client.report();
         report.kills = kills;
         verdict::look(&client, &fleet, &mut report).await?;

@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 use rand::{RngExt, rngs::StdRng, seq::IndexedRandom};
 use reqwest::Method;
-use serde_json::json;
+use serde_json::{Value, json};
 use test_services::{Behaviour, Books, Callback, TestServices};
 use tokio::time::{Instant, sleep, timeout};
 
@@ -79,6 +79,11 @@ impl Outside {
             if let Some(key) = client.some_payment(&mut rng) {
                 self.tell(&client, &mut rng, &key).await;
             }
+            if rng.random_ratio(1, 2)
+                && let Some(order) = client.some_collected(&mut rng)
+            {
+                self.tell_by_order(&client, &mut rng, &order).await;
+            }
         }
     }
 
@@ -115,6 +120,41 @@ impl Outside {
         }
     }
 
+    /// Tells what became of an order's charge, by the order: under our key or under its own name, several times at once,
+    /// and now and then that it failed before it went well.
+    async fn tell_by_order(&self, client: &Client, rng: &mut StdRng, order: &str) {
+        let charges = self.books().await.charges;
+        let of_order =
+            |(key, it): (String, test_services::Charge)| (it.order_id == order).then_some(key);
+        let Some(key) = charges.into_iter().find_map(of_order) else {
+            return;
+        };
+        let word = if rng.random_ratio(3, 4) {
+            CAPTURED
+        } else {
+            DECLINED
+        };
+        let Some(charge) = self.0.decide(&key, word).await else {
+            return;
+        };
+        let is_captured = charge.status == CAPTURED;
+        let mut words = vec![if is_captured { "SUCCESS" } else { "FAILED" }];
+        if is_captured && rng.random_ratio(1, 8) {
+            words.insert(0, "FAILED");
+        }
+        for word in words {
+            let name = if rng.random_ratio(1, 2) {
+                key.clone()
+            } else {
+                charge.id.clone()
+            };
+            let body = json!({"order_id": order, "payment_id": name, "status": word});
+            let times = rng.random_range(1..4);
+            self.call(client, "/v1/payments/callback", body, times)
+                .await;
+        }
+    }
+
     async fn insist(&self, client: &Client, key: &str, status: &str, amount_minor: i64) {
         let heard = async {
             while !self.send(client, key, status, amount_minor, 1).await {
@@ -136,15 +176,23 @@ impl Outside {
         amount_minor: i64,
         times: usize,
     ) -> bool {
+        let body = json!({
+            "payment_id": key, "charge_id": format!("ch_{key}"), "status": status, "amount_minor": amount_minor,
+        });
+        self.call(client, "/api/v1/payments/service/callback", body, times)
+            .await
+    }
+
+    /// Whether some server took it.
+    async fn call(&self, client: &Client, path: &str, body: Value, times: usize) -> bool {
         let Some(address) = client.address() else {
             return false;
         };
+        let what = body.to_string();
         let callback = Callback {
-            url: format!("{address}/api/v1/payments/service/callback"),
+            url: format!("{address}{path}"),
             secret: CALLBACK_SECRET.to_owned(),
-            body: json!({
-                "payment_id": key, "charge_id": format!("ch_{key}"), "status": status, "amount_minor": amount_minor,
-            }),
+            body,
             times,
         };
         let statuses = self.0.call_back(&callback).await;
@@ -152,7 +200,7 @@ impl Outside {
         // A server that was killed over it, or cannot do it now, is 0 or 503.
         let unexpected = statuses.iter().find(|it| ![0, 200, 503].contains(*it));
         if let Some(answer) = unexpected {
-            let failure = format!("the bank was answered {answer} for payment {key}");
+            let failure = format!("the bank was answered {answer} to {what}");
             client.note(|it| it.failures.push(failure));
         }
         statuses.contains(&200)

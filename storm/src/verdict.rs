@@ -11,6 +11,7 @@ use crate::{
     client::Client,
     fleet::Fleet,
     goods::{HOT, HOT_BUYERS, HOT_UNITS},
+    outside::Outside,
 };
 
 /// How long the servers may take to come to rest: a lease that a killed server held, and the longest pause between tries.
@@ -30,8 +31,12 @@ const LEFT: &str = "
     select format('delivery %s after %s attempts: %s', id, attempts, last_error) from deliveries
     where state = 'waiting'";
 
-/// Waits until nothing is left to be done.
-pub(crate) async fn come_to_rest(pool: &PgPool) -> Result<(), Error> {
+/// Waits until nothing is left to be done. What is charged only now is told of too.
+pub(crate) async fn come_to_rest(
+    pool: &PgPool,
+    client: &Client,
+    outside: &Outside,
+) -> Result<(), Error> {
     let deadline = Instant::now() + REST;
     loop {
         let left: Vec<String> = sqlx::query_scalar(LEFT).fetch_all(pool).await?;
@@ -41,6 +46,7 @@ pub(crate) async fn come_to_rest(pool: &PgPool) -> Result<(), Error> {
         if Instant::now() > deadline {
             return Err(format!("still to be done:\n{}", left.join("\n")).into());
         }
+        outside.tell_the_rest(client).await;
         sleep(Duration::from_millis(500)).await;
     }
 }
