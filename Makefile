@@ -39,7 +39,7 @@ bench: ## What an order costs, beside the least SQL that it could be made of
 storm: ## Servers killed again and again under load; DURATION=120 SERVERS=1 SEED=… PROFILE=release
 	@scripts/storm.sh
 
-fuzz: ## Asks the API what nobody would ask, by its own document; DURATION=900
+fuzz: ## Asks the API what nobody would ask, by its own document; DURATION=1800
 	@scripts/fuzz.sh
 
 guards: ## Takes each guard out of a copy: its test must fail; some minutes

@@ -11,13 +11,10 @@ alter table service_keys
 -- Raised by whatever ends all sign-ins: a session or token of ours that says another number is no sign-in any more.
 alter table customers add column sign_in_version integer not null default 0;
 
+-- One link a person: a new one takes the place of the one before.
 create table password_resets (
+    customer_id uuid primary key constraint password_resets_customer_id_fkey references customers (id) on delete cascade,
     -- SHA-256 of the token in the link.
-    hash bytea primary key,
-    customer_id uuid not null constraint password_resets_customer_id_fkey references customers (id) on delete cascade,
-    -- Who made it.
-    made_by text not null,
+    hash bytea not null unique,
     expires_at timestamptz not null
 );
-
-create index password_resets_customer_idx on password_resets (customer_id);

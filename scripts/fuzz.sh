@@ -6,7 +6,7 @@
 # is a throw-away demo of its own.
 source "$(dirname "$0")/steps.sh"
 
-seconds=${1:-${DURATION:-900}}
+seconds=${1:-${DURATION:-1800}}
 port=${PORT:-3414}
 address="http://127.0.0.1:$port"
 # The server makes it itself, so that the user who runs its database can get there.

@@ -14,6 +14,8 @@ mod error;
 mod pages;
 mod shop;
 #[cfg(feature = "ssr")]
+mod shown_once;
+#[cfg(feature = "ssr")]
 pub mod ssr;
 
 pub use error::AppError;

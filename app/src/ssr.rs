@@ -250,6 +250,11 @@ impl Visitor {
                 .collect(),
             _ => Vec::new(),
         };
+        // A form can send a NUL character, and no session can keep one.
+        let fields = fields
+            .into_iter()
+            .map(|(name, text)| (name, text.replace('\0', "")));
+        let fields = fields.collect();
         self.write(&draft_key(form), &Draft { fields, errors })
             .await
     }
@@ -266,35 +271,6 @@ impl Visitor {
         Ok(())
     }
 
-    /// Keeps a text for the next page, for what must not stand in an address.
-    ///
-    /// # Errors
-    /// The session cannot be written.
-    pub async fn leave(&self, name: &str, text: &str) -> Result<(), AppError> {
-        self.write(&left_key(name), text).await
-    }
-
-    /// The text that was left under this name. Rendering a page may ask more than once, so reading leaves it there.
-    ///
-    /// # Errors
-    /// The session cannot be read.
-    pub async fn left(&self, name: &str) -> Result<Option<String>, AppError> {
-        self.read(&left_key(name)).await
-    }
-
-    /// Forgets the text that was left under this name.
-    ///
-    /// # Errors
-    /// The session cannot be read or written.
-    pub async fn clear(&self, name: &str) -> Result<(), AppError> {
-        // A session that has nothing to forget is not written anew.
-        if self.left(name).await?.is_some() {
-            let left = self.0.remove_value(&left_key(name)).await;
-            left.map_err(broken)?;
-        }
-        Ok(())
-    }
-
     async fn read<T: DeserializeOwned>(&self, key: &str) -> Result<Option<T>, AppError> {
         self.0.get(key).await.map_err(broken)
     }
@@ -306,10 +282,6 @@ impl Visitor {
 
 fn draft_key(form: &str) -> String {
     format!("draft:{form}")
-}
-
-fn left_key(name: &str) -> String {
-    format!("left:{name}")
 }
 
 fn broken(error: tower_sessions::session::Error) -> AppError {

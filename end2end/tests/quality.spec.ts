@@ -107,6 +107,9 @@ test('the pages of an account stand up to a close look', async ({ page }) => {
   await addToCart(page, '7');
   await buy(page);
   await examine(page, '/account/orders');
+  await examine(page, '/account/password');
+  await examine(page, '/reset-password?reset=x');
+  await examine(page, '/docs');
 
   expect(found).toEqual([]);
 });
@@ -125,6 +128,8 @@ test('the dashboard stands up to a close look', async ({ page, request }) => {
   await examine(page, '/admin/orders?q=zeppelin');
   await examine(page, '/admin/products');
   await examine(page, '/admin/webhooks');
+  await examine(page, '/admin/keys');
+  await examine(page, '/admin/people');
   await examine(page, `/admin/orders/${sent.id}`);
   await examine(page, `/admin/orders/${order.id}`);
   await page.getByRole('button', { name: 'Cancel order' }).click();

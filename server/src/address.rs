@@ -3,6 +3,7 @@
 use std::{
     net::{IpAddr, Ipv4Addr, SocketAddr},
     str::FromStr,
+    sync::Once,
 };
 
 use app::ssr::ClientAddress;
@@ -18,6 +19,9 @@ use crate::AppState;
 
 /// How many hops are looked at: more than there are proxies.
 const MOST_HOPS: usize = 20;
+
+/// Said once: whoever runs a proxy and forgot to name it reads it, and nobody fills the log.
+static UNTRUSTED: Once = Once::new();
 
 /// The proxies that are believed.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -47,6 +51,11 @@ pub(crate) async fn resolve(
     // Without a connection, as in tests, everybody is one.
     let peer = peer.map_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED), |it| it.0.ip());
     let proxies = &state.settings.trusted_proxies;
+    if request.headers().contains_key("x-forwarded-for") && !proxies.trusts(peer.to_canonical()) {
+        UNTRUSTED.call_once(|| {
+            tracing::warn!(%peer, "Forwarded requests come from here, and TRUSTED_PROXIES does not name it");
+        });
+    }
     let client = proxies.client(peer.to_canonical(), request.headers());
     request.extensions_mut().insert(ClientAddress(client));
     next.run(request).await

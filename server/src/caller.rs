@@ -103,7 +103,8 @@ async fn identify(
     if let Some(key) = headers.get("x-api-key") {
         let key = people.find_service_key(key.to_str().unwrap_or_default());
         let key = key.await?.ok_or(Unknown::WrongCredentials)?;
-        if !key.opens(api::scope_of(request.method(), request.uri().path())) {
+        let needed = api::scope_of(request.method(), request.uri().path());
+        if !needed.is_some_and(|it| key.opens(it)) {
             return Err(Refusal::Forbidden.into());
         }
         if let Some(limit) = key.requests_per_minute {
@@ -112,11 +113,9 @@ async fn identify(
         return Ok(Identity::Service(key.id));
     }
     if let Some(value) = headers.get(header::AUTHORIZATION) {
-        let token = value
-            .to_str()
-            .ok()
-            .and_then(|it| it.strip_prefix("Bearer "))
-            .unwrap_or_default();
+        let token = value.to_str().ok().and_then(|it| it.split_once(' '));
+        let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
+        let token = token.map_or("", |(_, token)| token.trim());
         let claims = read_token(&state.settings.jwt_secret, token);
         let claims = claims.ok_or(Unknown::WrongCredentials)?;
         return bearer(people, claims).await;

@@ -9,7 +9,7 @@ use axum::{
 
 use uuid::Uuid;
 
-use crate::AppState;
+use crate::{AppState, api};
 
 /// What the request is called in answers, logs and histories.
 #[derive(Clone)]
@@ -42,6 +42,7 @@ pub(crate) async fn secure(
     request: Request,
     next: Next,
 ) -> Response {
+    let is_for_programs = api::is_for_programs(request.uri().path());
     let mut response = next.run(request).await;
     let mut add = |name: HeaderName, value: &'static str| {
         response
@@ -56,6 +57,10 @@ pub(crate) async fn secure(
     add(header::X_CONTENT_TYPE_OPTIONS, "nosniff");
     add(header::REFERRER_POLICY, "same-origin");
     add(header::X_FRAME_OPTIONS, "DENY");
+    if is_for_programs {
+        // Orders, tokens and keys are nothing for caches on the way.
+        add(header::CACHE_CONTROL, "no-store");
+    }
     if state.settings.is_https {
         add(
             header::STRICT_TRANSPORT_SECURITY,

@@ -43,11 +43,12 @@ pub(crate) async fn check(State(state): State<AppState>, request: Request, next:
 
 /// Counts a request whose credentials are wrong against its address: guessing is asking too.
 pub(crate) async fn wrong_credentials(state: &AppState, from: IpAddr) -> Response {
-    let whose = Whose::Guest(from);
-    match state.engine.limits.must_be_within(whose).await {
-        Ok(()) => ApiError::from(Refusal::WrongCredentials).into_response(),
-        Err(refusal) => ApiError::from(refusal).into_response(),
-    }
+    let standing = state.engine.limits.take(Whose::Guest(from)).await;
+    let refusal = match standing.and_then(|it| it.retry_after) {
+        Some(retry_after) => Refusal::TooOften { retry_after },
+        None => Refusal::WrongCredentials,
+    };
+    ApiError::from(refusal).into_response()
 }
 
 /// Whose limit it is; `None` for those who have none.

@@ -4,8 +4,8 @@ use std::{sync::Arc, time::Instant};
 
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
-use orders::Engine;
-use tokio::sync::watch;
+use orders::{Engine, engine::Database};
+use tokio::sync::{Mutex, watch};
 
 use crate::{TrustedProxies, metrics::Metrics};
 
@@ -22,6 +22,35 @@ pub struct AppState {
     pub lifecycle: Lifecycle,
     /// What is counted.
     pub metrics: Metrics,
+    /// Whether the database answers.
+    pub pulse: Pulse,
+}
+
+/// Whether the database answers: asked once for all who ask at the same time, so that asking about health takes no more
+/// than one connection from those who buy.
+#[derive(Clone, Default)]
+pub struct Pulse(Arc<Mutex<Option<Beat>>>);
+
+/// An answer, and when it was asked for.
+#[derive(Clone, Copy)]
+struct Beat {
+    began: Instant,
+    is_well: bool,
+}
+
+impl Pulse {
+    /// Whether `database` answers now.
+    pub async fn is_well(&self, database: &Database) -> bool {
+        let asked = Instant::now();
+        let mut last = self.0.lock().await;
+        if let Some(beat) = last.filter(|it| it.began >= asked) {
+            return beat.is_well;
+        }
+        let began = Instant::now();
+        let is_well = database.ping().await.is_ok();
+        *last = Some(Beat { began, is_well });
+        is_well
+    }
 }
 
 /// What handlers need of the configuration.

@@ -64,8 +64,10 @@ pub(crate) async fn resolve(
         prefix,
         open: open.clone(),
     };
+    // Programs' addresses are the same in every storefront: behind its path there are none.
     if !path.starts_with("/fn/")
         && let Some(uri) = without(&shop.prefix, request.uri())
+        && is_for_people(uri.path())
     {
         *request.uri_mut() = uri;
     }

@@ -73,6 +73,8 @@ pub struct ApiSchema {
     pub about: String,
     pub kind: ApiType,
     pub fields: Vec<ApiField>,
+    /// One that works, as it would be sent.
+    pub example: Option<String>,
 }
 
 /// The API, as the server describes it.
@@ -161,6 +163,9 @@ fn schema(name: &str, it: &Value) -> ApiSchema {
         about: text(&it["description"]),
         kind: kind(it),
         fields: fields.collect(),
+        example: it
+            .get("example")
+            .and_then(|it| serde_json::to_string_pretty(it).ok()),
     }
 }
 

@@ -14,7 +14,7 @@ use crate::ssr::Here;
 /// The name under which the form's draft is kept.
 #[cfg(feature = "ssr")]
 const KEY_FORM: &str = "key";
-/// The name under which a new key is left until it was shown.
+/// The name under which a new key is left for the next page.
 #[cfg(feature = "ssr")]
 const SECRET: &str = "key-secret";
 #[cfg(feature = "ssr")]
@@ -27,7 +27,7 @@ pub struct KeyView {
     pub keys: Vec<ServiceKey>,
     /// What was typed into the form that was refused.
     pub draft: Draft,
-    /// What a key is made of that was made a moment ago. Another look at the keys forgets it.
+    /// What a key is made of that was made a moment ago.
     pub secret: Option<String>,
 }
 
@@ -40,13 +40,13 @@ pub async fn find_keys(shows_secret: bool) -> Result<KeyView, AppError> {
         visitor,
         ..
     } = crate::ssr::here()?;
-    if !shows_secret {
-        visitor.clear(SECRET).await?;
-    }
+    let secret = shows_secret
+        .then(|| crate::shown_once::left(SECRET))
+        .flatten();
     Ok(KeyView {
         keys: engine.people.service_keys(&caller).await?,
         draft: visitor.draft(KEY_FORM).await?,
-        secret: visitor.left(SECRET).await?,
+        secret,
     })
 }
 
@@ -76,7 +76,7 @@ pub async fn add_key(#[server(default)] form: KeyForm) -> Result<(), AppError> {
     match made {
         Ok(made) => {
             visitor.drop_draft(KEY_FORM).await?;
-            visitor.leave(SECRET, &made.secret).await?;
+            crate::shown_once::leave(SECRET, &made.secret);
             crate::ssr::redirect(&format!("{PATH}?secret=new"));
         }
         Err(orders::OrderError::Refused(refusal)) => {
@@ -113,13 +113,18 @@ impl KeyForm {
             })?),
         };
         let scopes = orders::Scope::ALL.into_iter();
-        Ok(orders::NewServiceKey {
+        let new = orders::NewServiceKey {
             name: self.name.clone(),
             scopes: scopes
                 .filter(|it| self.scopes.contains_key(&it.to_string()))
                 .collect(),
             requests_per_minute: requests,
-        })
+        };
+        // A program that names no scope gets a key for everything; somebody who ticks none has forgotten to.
+        if new.scopes.is_empty() {
+            return Err(orders::Refusal::field("/scopes", "tick at least one"));
+        }
+        Ok(new)
     }
 
     /// What is kept of it when it is refused.

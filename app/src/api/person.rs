@@ -12,7 +12,7 @@ use crate::ssr::Here;
 /// The name under which the form's draft is kept.
 #[cfg(feature = "ssr")]
 const PERSON_FORM: &str = "person";
-/// The name under which a new link is left until it was shown.
+/// The name under which a new link is left for the next page.
 #[cfg(feature = "ssr")]
 const LINK: &str = "reset-link";
 #[cfg(feature = "ssr")]
@@ -39,7 +39,7 @@ pub struct PersonView {
     pub me: Option<CustomerId>,
     /// What was typed into the form that was refused.
     pub draft: Draft,
-    /// The path of a link that was made a moment ago. Another look forgets it.
+    /// The path of a link that was made a moment ago.
     pub link: Option<String>,
 }
 
@@ -52,9 +52,8 @@ pub async fn find_people(query: PersonQuery) -> Result<PersonView, AppError> {
         visitor,
         ..
     } = crate::ssr::here()?;
-    if query.link.is_empty() {
-        visitor.clear(LINK).await?;
-    }
+    let shows_link = !query.link.is_empty();
+    let link = shows_link.then(|| crate::shown_once::left(LINK)).flatten();
     let page = orders::PageRequest {
         limit: 50,
         after: query.after.parse().ok(),
@@ -63,7 +62,7 @@ pub async fn find_people(query: PersonQuery) -> Result<PersonView, AppError> {
         people: engine.people.list(&caller, Some(&query.q), page).await?,
         me: caller.person(),
         draft: visitor.draft(PERSON_FORM).await?,
-        link: visitor.left(LINK).await?,
+        link,
     })
 }
 
@@ -88,7 +87,7 @@ pub async fn invite_person(
     match engine.people.invite(&caller, &new).await {
         Ok(reset) => {
             visitor.drop_draft(PERSON_FORM).await?;
-            show_link(&visitor, &reset).await?;
+            show_link(&reset);
         }
         Err(orders::OrderError::Refused(refusal)) => {
             let fields = [("name", name), ("email", email)];
@@ -125,16 +124,11 @@ pub async fn set_role(
 /// Form: makes a link with which somebody chooses a new password.
 #[server(endpoint = "make_reset_link")]
 pub async fn make_reset_link(#[server(default)] id: String) -> Result<(), AppError> {
-    let Here {
-        engine,
-        caller,
-        visitor,
-        ..
-    } = crate::ssr::here()?;
+    let Here { engine, caller, .. } = crate::ssr::here()?;
     let id = id.parse().map_err(|_| AppError::Malformed)?;
     let made = engine.people.create_password_reset(&caller, id).await;
     match made.map_err(AppError::from) {
-        Ok(reset) => show_link(&visitor, &reset).await?,
+        Ok(reset) => show_link(&reset),
         Err(error) => crate::ssr::redirect(&format!("{PATH}?error={}", error.code())),
     }
     Ok(())
@@ -142,13 +136,9 @@ pub async fn make_reset_link(#[server(default)] id: String) -> Result<(), AppErr
 
 /// To the page that shows the link, which must not stand in its address.
 #[cfg(feature = "ssr")]
-async fn show_link(
-    visitor: &crate::ssr::Visitor,
-    reset: &orders::PasswordReset,
-) -> Result<(), AppError> {
-    visitor.leave(LINK, &reset.path()).await?;
+fn show_link(reset: &orders::PasswordReset) {
+    crate::shown_once::leave(LINK, &reset.path());
     crate::ssr::redirect(&format!("{PATH}?link=new"));
-    Ok(())
 }
 
 #[cfg(feature = "ssr")]

@@ -14,7 +14,7 @@ use crate::ssr::Here;
 /// The name under which the form's draft is kept.
 #[cfg(feature = "ssr")]
 const WEBHOOK_FORM: &str = "webhook";
-/// The name under which a new secret is left until it was shown.
+/// The name under which a new secret is left for the next page.
 #[cfg(feature = "ssr")]
 const SECRET: &str = "webhook-secret";
 #[cfg(feature = "ssr")]
@@ -43,7 +43,7 @@ pub struct WebhookView {
     pub deliveries: Page<Delivery, DeliveryId>,
     /// What was typed into the form that was refused.
     pub draft: Draft,
-    /// A secret that was made a moment ago. Another look at the webhooks forgets it.
+    /// A secret that was made a moment ago.
     pub secret: Option<String>,
 }
 
@@ -65,14 +65,15 @@ pub async fn find_webhooks(query: DeliveryQuery) -> Result<WebhookView, AppError
         limit: 50,
         after: query.after.parse().ok(),
     };
-    if query.secret.is_empty() {
-        visitor.clear(SECRET).await?;
-    }
+    let shows_secret = !query.secret.is_empty();
+    let secret = shows_secret
+        .then(|| crate::shown_once::left(SECRET))
+        .flatten();
     Ok(WebhookView {
         webhooks: engine.deliveries.webhooks(&caller).await?,
         deliveries: engine.deliveries.list(&caller, filter, page).await?,
         draft: visitor.draft(WEBHOOK_FORM).await?,
-        secret: visitor.left(SECRET).await?,
+        secret,
     })
 }
 
@@ -103,7 +104,8 @@ pub async fn add_webhook(#[server(default)] form: WebhookForm) -> Result<(), App
     match engine.deliveries.create_webhook(&caller, &new).await {
         Ok(made) => {
             visitor.drop_draft(WEBHOOK_FORM).await?;
-            show_secret(&visitor, &made.secret).await
+            show_secret(&made.secret);
+            Ok(())
         }
         Err(orders::OrderError::Refused(refusal)) => {
             visitor
@@ -133,15 +135,13 @@ impl WebhookForm {
 /// Form: gives a webhook another secret, and shows it on the page that follows.
 #[server(endpoint = "rotate_webhook_secret")]
 pub async fn rotate_webhook_secret(#[server(default)] id: String) -> Result<(), AppError> {
-    let Here {
-        engine,
-        caller,
-        visitor,
-        ..
-    } = crate::ssr::here()?;
+    let Here { engine, caller, .. } = crate::ssr::here()?;
     let id = id.parse().map_err(|_| AppError::Malformed)?;
     match engine.deliveries.rotate_webhook_secret(&caller, id).await {
-        Ok(made) => show_secret(&visitor, &made.secret).await,
+        Ok(made) => {
+            show_secret(&made.secret);
+            Ok(())
+        }
         Err(error) => back::<()>(Err(error), ""),
     }
 }
@@ -200,10 +200,9 @@ pub async fn resend_set_aside(#[server(default)] id: String) -> Result<(), AppEr
 
 /// To the page that shows the secret, which must not stand in its address.
 #[cfg(feature = "ssr")]
-async fn show_secret(visitor: &crate::ssr::Visitor, secret: &str) -> Result<(), AppError> {
-    visitor.leave(SECRET, secret).await?;
+fn show_secret(secret: &str) {
+    crate::shown_once::leave(SECRET, secret);
     crate::ssr::redirect(&format!("{PATH}?secret=new"));
-    Ok(())
 }
 
 /// Back to the page, which says what was done, or why not.

@@ -138,6 +138,10 @@ fn Schema(schema: ApiSchema) -> impl IntoView {
             <h3 id=id.clone()><code>{schema.name}</code></h3>
             <p>{schema.about}</p>
             {fields}
+            {schema.example.map(|it| view! {
+                <h4>"Example"</h4>
+                <pre class="api-example" tabindex="0"><code>{it}</code></pre>
+            })}
         </section>
     }
     .into_any()

@@ -157,7 +157,10 @@ pub struct StockLevel {
 
 /// A product to be made.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(example = json!({
+    "ref": "teapot", "title": "Teapot", "kind": "goods",
+    "variants": [{"sku": "TEAPOT-RED", "title": "Red", "price_minor": 3900, "on_hand": 12}]
+})))]
 pub struct NewProduct {
     /// What everybody will call it by.
     #[serde(rename = "ref", default)]

@@ -43,7 +43,7 @@ pub struct Customer {
 
 /// What a person signs in with.
 #[derive(Clone, Default, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(example = json!({"email": "ada@example.com", "password": "correct horse"})))]
 pub struct Credentials {
     /// Their e-mail address.
     #[serde(default)]

@@ -104,7 +104,7 @@ pub struct Shipment {
 
 /// A parcel to be sent.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(example = json!({"carrier": "DHL", "tracking_number": "JD014600006228974825", "items": [{"line": 1, "quantity": 1}]})))]
 pub struct NewShipment {
     /// Who carries it.
     #[serde(default)]

@@ -13,7 +13,12 @@ const MOST_OF_ONE: u32 = 10_000;
 
 /// An order as it is asked for, not looked at yet.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(example = json!({
+    "items": [{"sku": "MUG-WHITE", "quantity": 2}],
+    "customer": {"email": "ada@example.com", "name": "Ada Lovelace"},
+    "shipping_address": {"street": "12 St James's Square", "city": "London", "country": "GB", "postal_code": "SW1Y 4JH"},
+    "payment": {"method": "card", "token": "4242424242424242"}
+})))]
 pub struct NewOrderDocument {
     /// What is bought.
     #[serde(default)]

@@ -21,7 +21,7 @@ pub struct Note {
 
 /// A note to be kept.
 #[derive(Clone, Debug, Default, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(example = json!({"text": "Called, wants it on Friday."})))]
 pub struct NewNote {
     /// What it says, at most 2,000 characters.
     #[serde(default)]

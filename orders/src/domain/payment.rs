@@ -200,7 +200,7 @@ impl RefundState {
 
 /// How somebody wants to pay.
 #[derive(Clone, Default, Eq, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(example = json!({"method": "card", "token": "4242424242424242"})))]
 pub struct NewPayment {
     /// `card`.
     #[serde(default)]

@@ -29,7 +29,7 @@ pub struct Person {
 
 /// Somebody who is to work here.
 #[derive(Clone, Debug, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(example = json!({"name": "Grace Hopper", "email": "grace@example.com", "role": "staff"})))]
 pub struct NewPerson {
     /// Their name.
     #[serde(default)]

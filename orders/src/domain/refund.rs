@@ -20,7 +20,7 @@ pub struct RefundItem {
 
 /// A refund to be made: of an amount, of items, or of all that is left.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(example = json!({"items": [{"line": 1, "quantity": 1}], "reason": "A handle was broken.", "restock": false})))]
 pub struct NewRefund {
     /// How much, in minor units.
     #[serde(default)]

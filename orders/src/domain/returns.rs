@@ -90,7 +90,7 @@ impl ReturnState {
 
 /// A return that somebody asks for.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(example = json!({"items": [{"line": 1, "quantity": 1}], "reason": "Too small."})))]
 pub struct NewReturn {
     /// What shall go back: delivered, and in no other return.
     #[serde(default)]

@@ -70,7 +70,7 @@ pub struct ServiceKeyWithSecret {
 
 /// A key to be made.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(example = json!({"name": "Till in Bath", "scopes": ["read", "orders"], "requests_per_minute": 600})))]
 pub struct NewServiceKey {
     /// What it is for.
     #[serde(default)]

@@ -81,7 +81,7 @@ pub struct WebhookWithSecret {
 
 /// A webhook to be made.
 #[derive(Clone, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(example = json!({"url": "https://shop.example.com/orders/changed", "event_types": ["order.shipped", "order.delivered"]})))]
 pub struct NewWebhook {
     /// Where events are sent: `https://…`, or `http://…`.
     #[serde(default)]

@@ -2,7 +2,8 @@
 //!
 //! Each limit is one row with one time in it, moved on by one statement (the generic cell rate algorithm): a whole
 //! minute's worth may come at once, and then as much as comes back. Limits keep the database well; where it does not
-//! answer, nobody is refused for that: what needs it is answered by itself that it is away.
+//! answer, nobody is refused for that: what needs it is answered by itself that it is away. Only attempts to sign in are
+//! not let through uncounted.
 
 use std::{
     collections::HashMap,
@@ -19,11 +20,12 @@ use crate::domain::{CustomerId, Refusal, ServiceKeyId};
 
 /// What limits are counted by.
 const PERIOD: TimeDelta = TimeDelta::minutes(1);
+const PERIOD_MICROSECONDS: i64 = 60_000_000;
 /// How long a request waits for its limit. After that it goes on without.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// How long limits are not asked for after the database did not answer.
 const REST: Duration = Duration::from_secs(2);
-/// How many of those that were refused are remembered; beyond that memory begins anew.
+/// How many of those that were refused are remembered. Beyond that memory begins anew.
 const MOST_REFUSED: usize = 10_000;
 
 /// How many requests there may be in a minute. Zero is no limit.
@@ -109,12 +111,35 @@ impl Limits {
 
     /// Counts a request. `None` where nothing limits it, or the database does not answer.
     pub async fn take(&self, whose: Whose<'_>) -> Option<Standing> {
-        let (name, quota, key) = self.limit(whose);
-        if quota == 0 || self.is_away() {
+        if self.is_away() {
             return None;
         }
+        self.count(whose).await.unwrap_or_else(|Away| {
+            self.memory().away_since = Some(Instant::now());
+            None
+        })
+    }
+
+    /// Counts a request that is refused when there were too many, and when it cannot be counted.
+    ///
+    /// # Errors
+    /// [`Refusal::TooOften`], [`OrderError::Busy`].
+    pub async fn must_be_within(&self, whose: Whose<'_>) -> Result<(), OrderError> {
+        let standing = self.count(whose).await.map_err(|Away| OrderError::Busy)?;
+        match standing.and_then(|it| it.retry_after) {
+            Some(retry_after) => Err(Refusal::TooOften { retry_after }.into()),
+            None => Ok(()),
+        }
+    }
+
+    async fn count(&self, whose: Whose<'_>) -> Result<Option<Standing>, Away> {
+        let (name, quota, key) = self.limit(whose);
+        if quota == 0 {
+            return Ok(None);
+        }
         let now = self.database.clock.now();
-        let every = PERIOD / i32::try_from(quota).unwrap_or(i32::MAX);
+        // In whole microseconds, as Postgres counts; rounded down, so that a minute has room for all of them.
+        let every = TimeDelta::microseconds(PERIOD_MICROSECONDS / i64::from(quota));
         let standing = |whole_at: DateTime<Utc>, retry_at: Option<DateTime<Utc>>| Standing {
             name,
             quota,
@@ -124,30 +149,20 @@ impl Limits {
         };
         let remembered = self.memory().refused.get(&key).copied();
         if let Some(retry_at) = remembered.filter(|it| *it > now) {
-            return Some(standing(retry_at + PERIOD - every, Some(retry_at)));
+            return Ok(Some(standing(retry_at + PERIOD - every, Some(retry_at))));
         }
         let moved = tokio::time::timeout(PATIENCE, self.advance(&key, now, every)).await;
-        match moved {
-            Ok(Ok((whole_at, true))) => Some(standing(whole_at, None)),
-            Ok(Ok((whole_at, false))) => {
-                let retry_at = whole_at + every - PERIOD;
-                self.memory().refuse(key, retry_at, now);
-                Some(standing(whole_at, Some(retry_at)))
-            }
-            Ok(Err(error)) => self.went_away(&error.to_string()),
-            Err(_) => self.went_away("no answer in time"),
+        let (whole_at, has_room) = match moved {
+            Ok(Ok(moved)) => moved,
+            Ok(Err(error)) => return Err(away(&error.to_string())),
+            Err(_) => return Err(away("no answer in time")),
+        };
+        if has_room {
+            return Ok(Some(standing(whole_at, None)));
         }
-    }
-
-    /// Counts a request that is refused when there were too many.
-    ///
-    /// # Errors
-    /// [`Refusal::TooOften`].
-    pub async fn must_be_within(&self, whose: Whose<'_>) -> Result<(), Refusal> {
-        match self.take(whose).await.and_then(|it| it.retry_after) {
-            Some(retry_after) => Err(Refusal::TooOften { retry_after }),
-            None => Ok(()),
-        }
+        let retry_at = whole_at + every - PERIOD;
+        self.memory().refuse(key, retry_at);
+        Ok(Some(standing(whole_at, Some(retry_at))))
     }
 
     /// Forgets those that are whole again.
@@ -214,26 +229,26 @@ impl Limits {
         since.is_some_and(|it| it.elapsed() < REST)
     }
 
-    fn went_away(&self, why: &str) -> Option<Standing> {
-        tracing::warn!(why, "Limits cannot be counted; requests go on without");
-        self.memory().away_since = Some(Instant::now());
-        None
-    }
-
     fn memory(&self) -> MutexGuard<'_, Memory> {
         self.memory.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Memory {
-    fn refuse(&mut self, key: Vec<u8>, until: DateTime<Utc>, now: DateTime<Utc>) {
+    fn refuse(&mut self, key: Vec<u8>, until: DateTime<Utc>) {
         if self.refused.len() >= MOST_REFUSED {
-            self.refused.retain(|_, it| *it > now);
+            self.refused.clear();
         }
-        if self.refused.len() < MOST_REFUSED {
-            self.refused.insert(key, until);
-        }
+        self.refused.insert(key, until);
     }
+}
+
+/// The database did not answer.
+struct Away;
+
+fn away(why: &str) -> Away {
+    tracing::warn!(why, "Limits cannot be counted");
+    Away
 }
 
 /// How many requests fit into what is free.

@@ -2,7 +2,7 @@ use std::net::IpAddr;
 
 use chrono::Duration;
 use orders::{
-    Credentials, OrderError, Refusal,
+    Credentials, OrderError, Refusal, ServiceKeyId,
     engine::{Engine, MIGRATOR, Rates, Whose},
 };
 use sqlx::PgPool;
@@ -87,7 +87,7 @@ async fn one_does_not_use_up_what_is_anothers(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
-async fn without_its_database_nobody_is_refused(pool: PgPool) {
+async fn without_its_database_nobody_is_refused_but_those_who_sign_in(pool: PgPool) {
     let (_, engine) = server(&pool);
     sqlx::query("drop table rate_limits")
         .execute(&pool)
@@ -95,8 +95,34 @@ async fn without_its_database_nobody_is_refused(pool: PgPool) {
         .unwrap();
 
     let standing = engine.limits.take(Whose::Guest(address("192.0.2.1"))).await;
+    let credentials = Credentials {
+        email: "ada@example.com".to_owned(),
+        password: "long enough".to_owned(),
+    };
+    let signed_in = (engine.people).sign_in(&credentials, address("192.0.2.1"));
 
     assert_eq!(standing, None);
+    assert!(matches!(signed_in.await, Err(OrderError::Busy)));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_minute_has_room_for_all_of_it_whatever_the_number(pool: PgPool) {
+    let (_, engine) = server(&pool);
+    for quota in [7, 13, 999] {
+        let whose = Whose::Key(ServiceKeyId(uuid::Uuid::from_u128(quota.into())), quota);
+        let mut let_through = 0;
+        while engine
+            .limits
+            .take(whose)
+            .await
+            .unwrap()
+            .retry_after
+            .is_none()
+        {
+            let_through += 1;
+        }
+        assert_eq!(let_through, quota);
+    }
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]

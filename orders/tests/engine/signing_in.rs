@@ -183,3 +183,32 @@ async fn somebody_who_is_invited_chooses_their_password(pool: PgPool) {
     let found = found.unwrap();
     assert_eq!((found.data.len(), found.data[0].has_password), (1, true));
 }
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn whoever_secures_their_account_ends_links_for_a_new_password_too(pool: PgPool) {
+    let shop = Shop::open(pool).await;
+    let ada = customer(shop.register("ada@example.com").await);
+    let (people, system) = (&shop.engine.people, Caller::system("test"));
+    let link = async || {
+        let made = people
+            .create_password_reset(&system, ada.person().unwrap())
+            .await;
+        made.unwrap().token
+    };
+
+    let earlier = link().await;
+    let later = link().await;
+    let replaced = refused(people.reset_password(&earlier, "a new password").await);
+    people.sign_out_everywhere(&ada).await.unwrap();
+    let signed_out = refused(people.reset_password(&later, "a new password").await);
+    let third = link().await;
+    people
+        .change_password(&ada, HERE, "long enough", "another password")
+        .await
+        .unwrap();
+    let changed = refused(people.reset_password(&third, "a new password").await);
+
+    for refusal in [replaced, signed_out, changed] {
+        assert_eq!(refusal, Refusal::NotFound("the link".to_owned()));
+    }
+}

@@ -69,6 +69,7 @@ fn made_for(state: &AppState, person: &Customer) -> Result<Token, ApiError> {
 
 /// A password instead of the one there is.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({"current_password": "correct horse", "new_password": "battery staple"}))]
 pub(super) struct PasswordChange {
     /// The one there is.
     #[serde(default)]
@@ -105,6 +106,7 @@ pub(super) async fn change_password(
 
 /// A password for whoever has the link.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({"token": "vN1dI4sqSr2kH7sY0qj7zT5m3p8xW6bR1cE9uG4aLfo", "new_password": "battery staple"}))]
 pub(super) struct PasswordChoice {
     /// What stands in the link.
     #[serde(default)]

@@ -10,8 +10,11 @@ use serde::de::DeserializeOwned;
 
 use super::{
     ApiError,
-    document::{self, Fields},
+    json::{self, Fields},
 };
+
+/// How many errors of a query are told of; whoever has more begins with these.
+const MOST_ERRORS: usize = 20;
 
 /// A JSON body, with its bytes: two requests are the same when these are.
 pub(super) struct JsonBody<T> {
@@ -50,7 +53,7 @@ impl<T: DeserializeOwned> JsonBody<T> {
         let bytes = Bytes::from_request(request, state).await.map_err(unread)?;
         // An empty body is an empty object: some requests need nothing.
         let text: &[u8] = if bytes.is_empty() { b"{}" } else { &bytes };
-        let value = document::read(text, fields)?;
+        let value = json::read(text, fields)?;
         Ok(Self { value, bytes })
     }
 }
@@ -81,14 +84,17 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for QueryString<T>
 
 /// A misspelt filter would filter nothing, and nobody would notice. An order's token is not the handler's.
 fn must_know<T: DeserializeOwned>(query: &str) -> Result<(), ApiError> {
-    let known = document::fields_of::<T>();
+    let known = json::fields_of::<T>();
     let names = query.split('&').filter(|it| !it.is_empty());
     let names = names.map(|it| it.split('=').next().unwrap_or_default());
-    let mut errors = Vec::new();
-    for name in names.filter(|it| *it != "token" && !known.contains(it)) {
-        let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
-        errors.push(FieldError::new(pointer, document::unknown(name, known)));
-    }
+    let unknown = names.filter(|it| *it != "token" && !known.contains(it));
+    let errors: Vec<_> = unknown
+        .take(MOST_ERRORS)
+        .map(|name| {
+            let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+            FieldError::new(pointer, json::unknown(name, known))
+        })
+        .collect();
     if errors.is_empty() {
         Ok(())
     } else {

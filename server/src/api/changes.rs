@@ -68,6 +68,7 @@ fn paid(order: Order) -> Result<Response, ApiError> {
 
 /// Where an order shall go.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({"status": "processing", "note": "Picked on the second floor."}))]
 pub(super) struct StatusChange {
     /// A state's word, or a synonym such as `PAID`.
     #[serde(default)]
@@ -116,6 +117,7 @@ pub(super) fn towards(word: &str) -> Result<OrderCommand, Refusal> {
 
 /// Why an order is cancelled.
 #[derive(Default, Deserialize, ToSchema)]
+#[schema(example = json!({"reason": "Ordered twice."}))]
 pub(super) struct Cancellation {
     /// For the people who read the order later.
     #[serde(default)]
@@ -200,6 +202,7 @@ pub(super) async fn refund(
 
 /// What became of what an order needed attention for.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({"resolved": true}))]
 pub(super) struct Attention {
     /// `true`: somebody has seen to it.
     #[serde(default)]

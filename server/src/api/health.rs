@@ -7,7 +7,7 @@ use crate::AppState;
 
 /// How the server is, with what it stands on.
 pub(crate) async fn health(State(state): State<AppState>) -> (StatusCode, Json<Value>) {
-    let database = state.engine.database().ping().await.is_ok();
+    let database = state.pulse.is_well(state.engine.database()).await;
     let word = |well: bool| if well { "ok" } else { "failing" };
     let body = json!({
         "status": word(database),
@@ -38,11 +38,12 @@ pub(crate) async fn ready(State(state): State<AppState>) -> (StatusCode, Json<Va
             Json(json!({ "status": "draining" })),
         );
     }
-    match state.engine.database().ping().await {
-        Ok(()) => (StatusCode::OK, Json(json!({ "status": "ready" }))),
-        Err(_) => (
+    if state.pulse.is_well(state.engine.database()).await {
+        (StatusCode::OK, Json(json!({ "status": "ready" })))
+    } else {
+        (
             StatusCode::SERVICE_UNAVAILABLE,
             Json(json!({ "status": "no database" })),
-        ),
+        )
     }
 }

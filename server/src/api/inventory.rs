@@ -14,6 +14,7 @@ use crate::{AppState, caller::Who};
 
 /// How many there are.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({"on_hand": 40}))]
 pub(super) struct NewStock {
     /// However many there were before.
     on_hand: i32,

@@ -16,6 +16,7 @@ use crate::{AppState, caller::Who};
 
 /// What became of a payment.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({"payment_id": "0190a0a0-0000-7000-8000-000000000000", "charge_id": "ch_1042", "status": "captured", "amount_minor": 2598}))]
 pub(super) struct Callback {
     /// Our id of the payment, which was the charge's idempotency key.
     #[schema(value_type = uuid::Uuid)]

@@ -82,6 +82,7 @@ pub(super) async fn invite(
 
 /// What somebody may do.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({"role": "staff"}))]
 pub(super) struct NewRole {
     role: Role,
 }

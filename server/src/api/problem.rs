@@ -23,7 +23,7 @@ pub(crate) struct ApiError {
     status: StatusCode,
     code: &'static str,
     detail: String,
-    errors: Vec<FieldError>,
+    pub(super) errors: Vec<FieldError>,
     /// What else programs may want to know.
     more: Map<String, Value>,
 }

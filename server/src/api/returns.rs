@@ -41,6 +41,7 @@ pub(super) async fn ask(
 
 /// Why a return is accepted or refused.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({"reason": "We pay for the parcel."}))]
 pub(super) struct ReturnDecision {
     /// For the people who read the order later.
     #[serde(default)]
@@ -85,6 +86,7 @@ pub(super) async fn refuse(
 
 /// What happens to goods that came back.
 #[derive(Deserialize, ToSchema)]
+#[schema(example = json!({"restock": true}))]
 pub(super) struct Receipt {
     /// Whether they go back on the shelf; `false` unless it is said.
     #[serde(default)]

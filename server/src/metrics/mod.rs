@@ -126,8 +126,11 @@ impl Metrics {
 }
 
 impl OrderObserver for Metrics {
-    fn placed(&self, took: Duration) {
+    fn placed(&self) {
         self.0.created.add([], 1);
+    }
+
+    fn processed(&self, took: Duration) {
         self.0.processing.observe([], took);
     }
 

@@ -55,7 +55,8 @@ impl<'a> Browser<'a> {
         let answer = self.app.ask(form(path, fields, &headers)).await;
         assert_eq!(answer.status, StatusCode::FOUND, "{}", answer.body);
         let page = answer.header("location").to_owned();
-        let shown = self.app.get(&page, &headers).await;
+        let cookies = [self.cookie.clone(), cookie(&answer)].join("; ");
+        let shown = self.app.get(&page, &[("cookie", &cookies)]).await;
         assert_eq!(shown.status, StatusCode::OK, "{page}");
         (page, shown)
     }
@@ -293,7 +294,7 @@ async fn a_country_chosen_at_the_last_moment_is_checked_by_its_own_rules(pool: P
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn an_admin_makes_a_webhook_and_sees_its_secret_once(pool: PgPool) {
-    let app = TestApp::start(pool).await;
+    let app = TestApp::start(pool.clone()).await;
     let admin = Browser::of_person(&app, "admin").await;
     let page = "/admin/webhooks";
 
@@ -315,6 +316,9 @@ async fn an_admin_makes_a_webhook_and_sees_its_secret_once(pool: PgPool) {
     assert_eq!(path, format!("{page}?secret=new"), "it is in no address");
     assert!(shown.body.contains("whsec_") && shown.body.contains("https://shop.example/hook"));
     assert!(!shown.body.contains(" checked"), "the draft is gone");
+    let kept = "select count(*) from sessions where data::text like '%whsec_%'";
+    let kept: i64 = sqlx::query_scalar(kept).fetch_one(&pool).await.unwrap();
+    assert_eq!(kept, 0);
     let cookie = [("cookie", admin.cookie.as_str())];
     for path in [page, &path] {
         assert!(!app.get(path, &cookie).await.body.contains("whsec_"));
@@ -394,4 +398,64 @@ async fn staff_see_no_webhooks(pool: PgPool) {
     assert_eq!(added.header("location"), "/admin/webhooks?error=forbidden");
     let made = app.get("/api/v1/webhooks", &[SERVICE]).await.json();
     assert_eq!(made["data"], json!([]));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn an_admin_makes_a_key_that_stands_nowhere_but_on_the_next_page(pool: PgPool) {
+    let app = TestApp::start(pool.clone()).await;
+    let admin = Browser::of_person(&app, "admin").await;
+
+    let (path, shown) = admin.send("/fn/add_key", "form[name]=Till").await;
+    assert_eq!(path, "/admin/keys?error=invalid");
+    assert!(shown.body.contains("What it may do: tick at least one"));
+    let fields = "form[name]=Till&form[scopes][read]=yes";
+    let (path, shown) = admin.send("/fn/add_key", fields).await;
+    let secret = shown.body.split("wb_").nth(1).unwrap();
+    let secret = format!("wb_{}", secret.split('<').next().unwrap());
+    let again = app.get(&path, &[("cookie", &admin.cookie)]).await;
+    let opened = app.get("/api/v1/orders", &[("x-api-key", &secret)]).await;
+
+    assert_eq!(path, "/admin/keys?secret=new");
+    assert_eq!(opened.status, StatusCode::OK);
+    assert!(again.body.contains("Till") && !again.body.contains(&secret));
+    let kept = "select count(*) from sessions where data::text like '%wb\\_%'";
+    let kept: i64 = sqlx::query_scalar(kept).fetch_one(&pool).await.unwrap();
+    assert_eq!(kept, 0);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn signing_out_everywhere_ends_the_sessions_of_other_browsers(pool: PgPool) {
+    let app = TestApp::start(pool).await;
+    let (here, there) = (
+        Browser::of_person(&app, "ada").await,
+        Browser::of_person(&app, "ada").await,
+    );
+    let status = async |browser: &Browser<'_>| {
+        let cookie = [("cookie", browser.cookie.as_str())];
+        app.get("/api/v1/orders", &cookie).await.status
+    };
+    assert_eq!(status(&there).await, StatusCode::OK);
+
+    let ours = ("sec-fetch-site", "same-origin");
+    let form = form(
+        "/fn/sign_out_everywhere",
+        "",
+        &[ours, ("cookie", &here.cookie)],
+    );
+    app.ask(form).await;
+
+    assert_eq!(status(&here).await, StatusCode::UNAUTHORIZED);
+    assert_eq!(status(&there).await, StatusCode::UNAUTHORIZED);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_form_with_a_nul_character_is_shown_again_without_it(pool: PgPool) {
+    let app = TestApp::start(pool).await;
+    let visitor = Browser::of_shopper(&app).await;
+
+    let fields = "name=A%00da&email=%00&password=x";
+    let (path, shown) = visitor.send("/fn/register", fields).await;
+
+    assert!(path.starts_with("/register?error="), "{path}");
+    assert!(shown.body.contains("value=\"Ada\""));
 }

@@ -16,7 +16,7 @@ use orders::{
     services::payment::{Provider, Sandbox},
 };
 use serde_json::{Value, json};
-use server::{AppState, Lifecycle, Settings, metrics::Metrics, router};
+use server::{AppState, Lifecycle, Pulse, Settings, metrics::Metrics, router};
 use sqlx::PgPool;
 use tower::ServiceExt;
 
@@ -123,6 +123,7 @@ impl TestApp {
             settings: Arc::new(settings),
             lifecycle: lifecycle.clone(),
             metrics,
+            pulse: Pulse::default(),
         };
         Self {
             engine,
@@ -199,7 +200,7 @@ impl TestApp {
     }
 }
 
-fn credentials(email: &str) -> Credentials {
+pub(crate) fn credentials(email: &str) -> Credentials {
     Credentials {
         email: email.to_owned(),
         password: "a test password".to_owned(),

@@ -4,7 +4,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use leptos::config::LeptosOptions;
 use serde_json::Value;
-use server::{AppState, Lifecycle, Settings, metrics::Metrics, router};
+use server::{AppState, Lifecycle, Pulse, Settings, metrics::Metrics, router};
 use test_services::Callback;
 use tokio::net::TcpListener;
 
@@ -35,6 +35,7 @@ impl<'a> Door<'a> {
             }),
             lifecycle: Lifecycle::default(),
             metrics: Metrics::default(),
+            pulse: Pulse::default(),
         };
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();

@@ -59,6 +59,24 @@ async fn an_attempt_that_arrives_after_its_repeat_was_given_back_leaves_nothing_
     assert!(shop.books().await.held(&id).is_empty());
 }
 
+/// The first attempt is given up, the second is refused; then there is stock again, and the first arrives.
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn an_attempt_that_arrives_after_its_repeat_was_refused_leaves_nothing_behind(pool: PgPool) {
+    let shop = Shop::open(pool).await;
+    shop.services.stock("MUG", 0).await;
+    let late = Behaviour::Slow(3_000);
+    shop.services.behave("reserve", late, 1).await;
+    refusal(shop.place(mug_and_seat(Some(PAYS))).await);
+    let id = shop.only().await.id.to_string();
+    shop.services.stock("MUG", 10).await;
+
+    while shop.books().await.unfinished > 0 {}
+    assert!(shop.books().await.held(&id).contains(&HeldState::Held));
+    shop.work_for(Duration::minutes(2)).await;
+
+    assert!(shop.books().await.held(&id).is_empty());
+}
+
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn an_unpaid_order_is_held_until_it_expires(pool: PgPool) {
     let shop = Shop::open(pool).await;

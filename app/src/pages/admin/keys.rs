@@ -11,8 +11,8 @@ use crate::{
         key::{KeyView, find_keys},
     },
     components::{
-        Correction, ErrorSummary, Field, Moment, Notice, RefusalNotice, StatusChip, TimeStyle,
-        Tone, loaded, refusal_code,
+        Correction, ErrorSummary, Field, FieldError, Moment, Notice, RefusalNotice, StatusChip,
+        TimeStyle, Tone, loaded, refusal_code,
     },
 };
 
@@ -145,6 +145,7 @@ fn words(scope: Scope) -> &'static str {
 fn KeyForm(draft: Draft) -> impl IntoView {
     let fields = [
         ("name", "The name"),
+        ("scopes", "What it may do:"),
         ("requests_per_minute", "Requests a minute"),
     ];
     let corrections = fields.into_iter().filter_map(|(name, label)| {
@@ -177,9 +178,9 @@ fn KeyForm(draft: Draft) -> impl IntoView {
                     id="key-name" name="form[name]" label="What it is for" maxlength=100
                     value=draft.field("name") error=draft.error("/name")
                 />
-                <fieldset class="choice-group">
+                <fieldset class="choice-group" id="key-scopes" tabindex="-1">
                     <legend>"It may"</legend>
-                    <p class="field-hint">"None ticked: everything that programs may do."</p>
+                    <FieldError id="key-scopes" error=draft.error("/scopes") />
                     <div class="check-columns">{choices}</div>
                 </fieldset>
                 <Field

@@ -59,7 +59,7 @@ impl Orders {
         let began = Instant::now();
         let placed = self.place_or_find(caller, new, key).await;
         if let Ok(Placed::Now(_)) = &placed {
-            self.database.observer.placed(began.elapsed());
+            self.database.observer.processed(began.elapsed());
         }
         placed
     }
@@ -73,7 +73,11 @@ impl Orders {
         if new.payment.is_some() && !self.provider.takes_cards() {
             return Err(Refusal::PaymentUnavailable.into());
         }
-        match self.attempt(caller, new, key).await {
+        let attempt = self.attempt(caller, new, key).await;
+        if let Ok(Attempt::Now(_) | Attempt::Underway { .. }) = &attempt {
+            self.database.observer.placed();
+        }
+        match attempt {
             Ok(Attempt::Now(order)) => {
                 self.database.feed.committed();
                 Ok(Placed::Now(self.with_token(caller, *order, 1)))

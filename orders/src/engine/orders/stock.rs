@@ -30,8 +30,8 @@ pub(super) async fn take(conn: &mut PgConnection, order: OrderId) -> Result<(), 
 }
 
 /// Gives back what the order holds or has taken, here and outside, and revokes its tickets. A payment that still waited
-/// for its goods was never sent: it is withdrawn. What was held a moment ago is in doubt too: an attempt that was given up
-/// may arrive after its repeat was answered.
+/// for its goods was never sent: it is withdrawn. What was held or refused a moment ago is in doubt too: an attempt that
+/// was given up may arrive after its repeat was answered. What was refused needs nothing before that.
 pub(super) async fn give_back(
     conn: &mut PgConnection,
     order: OrderId,
@@ -60,10 +60,11 @@ pub(super) async fn give_back(
             update tickets set revoked_at = $2 where order_id = $1 and revoked_at is null
         ), released as (
             update remote_reservations set
-                state = case state when 'refused' then 'released' else 'releasing' end,
+                state = 'releasing',
                 in_doubt_until = case when state in ('wanted', 'unknown') then $3::timestamptz
                     else updated_at + ($3::timestamptz - $2::timestamptz) end,
-                tries = 0, try_at = null, updated_at = $2
+                tries = 0, updated_at = $2,
+                try_at = case state when 'refused' then updated_at + ($3::timestamptz - $2::timestamptz) end
             where order_id = $1 and state not in ('releasing', 'released')
         ), void as (
             update remote_returns set state = 'void', updated_at = $2 where order_id = $1 and state = 'pending'

@@ -36,11 +36,10 @@ impl People {
         let token = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
         let expires_at = self.database.clock.now() + GOOD_FOR;
         sqlx::query!(
-            "with earlier as (delete from password_resets where customer_id = $2)
-             insert into password_resets (hash, customer_id, made_by, expires_at) values ($1, $2, $3, $4)",
-            hash(&token),
+            "insert into password_resets (customer_id, hash, expires_at) values ($1, $2, $3)
+             on conflict (customer_id) do update set hash = excluded.hash, expires_at = excluded.expires_at",
             person as CustomerId,
-            caller.actor(),
+            hash(&token),
             expires_at,
         )
         .execute(&self.database.pool)

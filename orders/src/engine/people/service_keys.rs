@@ -76,7 +76,7 @@ impl RecentKeys {
 }
 
 impl People {
-    /// Every key, newest first; those that were revoked too.
+    /// Every key that opens something, newest first; behind them those that were revoked.
     ///
     /// # Errors
     /// [`Refusal::Forbidden`] for anybody but admins and Waybill itself.
@@ -86,7 +86,7 @@ impl People {
             ServiceKey,
             r#"select id as "id: ServiceKeyId", name, prefix, scopes as "scopes: Vec<Scope>", requests_per_minute,
                 created_at, last_used_at, revoked_at
-            from service_keys order by created_at desc, id desc limit 1000"#
+            from service_keys order by revoked_at is not null, created_at desc, id desc limit 1000"#
         )
         .fetch_all(&self.database.pool)
         .await?;

@@ -16,7 +16,8 @@ impl People {
     /// Whose credentials these are. One address may try one account only so often a minute.
     ///
     /// # Errors
-    /// [`Refusal::WrongCredentials`], whether the address or the password is wrong; [`Refusal::TooOften`].
+    /// [`Refusal::WrongCredentials`], whether the address or the password is wrong; [`Refusal::TooOften`];
+    /// [`OrderError::Busy`] where attempts cannot be counted: nobody guesses uncounted.
     pub async fn sign_in(
         &self,
         credentials: &Credentials,
@@ -63,7 +64,8 @@ impl People {
         Ok(person.filter(|it| it.sign_in_version == version))
     }
 
-    /// Gives the caller another password. All their sign-ins end; the person comes back with the number of those to come.
+    /// Gives the caller another password. All their sign-ins end, and a link for a new one is worth nothing; the person
+    /// comes back with the number of the sign-ins to come.
     ///
     /// # Errors
     /// [`Refusal::SignInNeeded`], [`Refusal::Invalid`], [`Refusal::TooOften`].
@@ -90,14 +92,18 @@ impl People {
             Err(error) => return Err(error),
         }
         let hash = passwords::hash(new.to_owned()).await?;
+        // Hashing takes its time. Whoever chose another password meanwhile has ended the sign-in that this one came with.
         let version = sqlx::query_scalar!(
-            "update customers set password_hash = $2, sign_in_version = sign_in_version + 1
-             where id = $1 returning sign_in_version",
+            "with link as (delete from password_resets where customer_id = $1)
+             update customers set password_hash = $2, sign_in_version = sign_in_version + 1
+             where id = $1 and sign_in_version = $3 returning sign_in_version",
             person.id as CustomerId,
             hash,
+            person.sign_in_version,
         )
-        .fetch_one(&self.database.pool)
-        .await?;
+        .fetch_optional(&self.database.pool)
+        .await?
+        .ok_or(Refusal::SignInNeeded)?;
         Ok(Customer {
             email: Some(credentials.email),
             sign_in_version: version,
@@ -105,19 +111,16 @@ impl People {
         })
     }
 
-    /// Ends all sign-ins of the caller, in every browser and every program.
+    /// Ends all sign-ins of the caller, in every browser and every program. A link for a new password ends with them.
     ///
     /// # Errors
     /// [`Refusal::SignInNeeded`].
     pub async fn sign_out_everywhere(&self, caller: &Caller) -> Result<(), OrderError> {
         let person = self.myself(caller).await?;
-        self.end_sign_ins(person.id).await
-    }
-
-    async fn end_sign_ins(&self, id: CustomerId) -> Result<(), OrderError> {
         sqlx::query!(
-            "update customers set sign_in_version = sign_in_version + 1 where id = $1",
-            id as CustomerId,
+            "with link as (delete from password_resets where customer_id = $1)
+             update customers set sign_in_version = sign_in_version + 1 where id = $1",
+            person.id as CustomerId,
         )
         .execute(&self.database.pool)
         .await?;
