@@ -138,6 +138,22 @@ impl<S: Send + Sync> FromRequestParts<S> for ActsForOthers {
     }
 }
 
+/// A caller who is somebody: a person, or a program.
+struct Known(Caller);
+
+impl<S: Send + Sync> FromRequestParts<S> for Known {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
+        let Who(caller) = Who::from_request_parts(parts, state).await?;
+        if caller.person().is_some() || caller.works_here() {
+            Ok(Self(caller))
+        } else {
+            Err(Refusal::SignInNeeded.into())
+        }
+    }
+}
+
 /// A caller who is somebody, or at least has an order's token.
 struct Somebody(Caller);
 

@@ -54,7 +54,7 @@ async fn nobody_gets_where_they_do_not_belong(pool: PgPool) {
             [401, 401, 403, 403],
         ),
         (&delete, "/orders/{id}", None, [401, 401, 403, 403]),
-        (&post, "/v1/orders", new(), [401, 422, 422, 422]),
+        (&post, "/v1/orders", new(), [401, 401, 422, 422]),
         (&get, "/v1/orders/{id}", None, [401, 200, 404, 200]),
         (
             &post,

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use self::order::{NewTicketingOrder, TicketingOrder, pointer, word};
-use super::{Somebody, is_declined};
+use super::{Known, Somebody, is_declined};
 use crate::{
     AppState,
     api::{
@@ -46,7 +46,7 @@ const PATH: &str = "/v1/orders";
     security(("bearer" = []), ("api_key" = [])))]
 pub(super) async fn place(
     State(state): State<AppState>,
-    Somebody(caller): Somebody,
+    Known(caller): Known,
     Lasting { value, key }: Lasting<NewTicketingOrder>,
 ) -> Result<Response, ApiError> {
     let placed = async {
