@@ -15,6 +15,7 @@ mod pages;
 mod shop;
 #[cfg(feature = "ssr")]
 pub mod ssr;
+mod words;
 
 pub use error::AppError;
 pub use pages::{App, shell};

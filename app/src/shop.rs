@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use orders::{Language, Market, Money, Storefront};
+use orders::{Language, Market, Storefront};
 
 /// The storefront that a request came to. The server finds it before anything else runs, by the first part of the
 /// address or the host (`server/src/storefront.rs`).
@@ -40,10 +40,14 @@ impl Shop {
         }
     }
 
-    /// An amount as its visitor writes it.
+    /// The address of a path of ours at another storefront.
     #[must_use]
-    pub fn money(&self, money: Money) -> String {
-        money.written_in(self.language)
+    pub fn address_at(storefront: &Storefront, path: &str) -> String {
+        match (&storefront.path, &storefront.host) {
+            (Some(prefix), _) => format!("/{prefix}{}", path.trim_end_matches('/')),
+            (None, Some(host)) => format!("//{host}{path}"),
+            (None, None) => path.to_owned(),
+        }
     }
 }
 
@@ -55,6 +59,24 @@ pub fn shop() -> Shop {
         return shop;
     }
     Shop::default()
+}
+
+/// A path of ours as it is in the shop of the page that is rendered.
+pub(crate) fn in_shop(path: &str) -> String {
+    #[cfg(feature = "ssr")]
+    if let Some(path) = crate::ssr::look(|shop: &Shop| shop.path(path)) {
+        return path;
+    }
+    path.to_owned()
+}
+
+/// What the visitor reads.
+pub(crate) fn visitors_language() -> Language {
+    #[cfg(feature = "ssr")]
+    if let Some(language) = crate::ssr::look(|shop: &Shop| shop.language) {
+        return language;
+    }
+    Language::default()
 }
 
 impl Default for Shop {

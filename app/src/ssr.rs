@@ -5,9 +5,11 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use axum::http::request::Parts;
+use axum::http::{HeaderValue, header, request::Parts};
 use leptos::prelude::*;
-use orders::{Caller, CartId, CustomerId, Engine, FieldError, Market, OrderToken, Refusal};
+use orders::{
+    Caller, CartId, CustomerId, Engine, FieldError, Language, Market, OrderToken, Refusal,
+};
 use serde::{Serialize, de::DeserializeOwned};
 use tower_sessions::Session;
 
@@ -40,7 +42,12 @@ pub fn here() -> Result<Here, AppError> {
 }
 
 pub(crate) fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
-    use_context::<Parts>()?.extensions.get::<T>().cloned()
+    look(T::clone)
+}
+
+/// What `read` finds in something that the server put into the request.
+pub(crate) fn look<T: Send + Sync + 'static, R>(read: impl FnOnce(&T) -> R) -> Option<R> {
+    with_context(|parts: &Parts| parts.extensions.get::<T>().map(read)).flatten()
 }
 
 fn missing<T>() -> AppError {
@@ -93,7 +100,21 @@ pub fn tell_status(status: u16) {
 
 /// Sends the browser to another page of ours, in the shop that it came from.
 pub fn redirect(path: &str) {
-    leptos_axum::redirect(&crate::shop().path(path));
+    leptos_axum::redirect(&crate::shop::in_shop(path));
+}
+
+/// Lets the browser keep the language that its visitor chose, for a year.
+pub fn remember_language(language: Language) {
+    let cookie = format!(
+        "{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly",
+        language.code()
+    );
+    if let (Some(options), Ok(cookie)) = (
+        use_context::<leptos_axum::ResponseOptions>(),
+        HeaderValue::from_str(&cookie),
+    ) {
+        options.append_header(header::SET_COOKIE, cookie);
+    }
 }
 
 /// A path of ours that a form may name to go on to; anything else becomes `otherwise`.
@@ -112,6 +133,9 @@ pub fn own_path(path: &str, otherwise: &str) -> String {
 
 /// What a visitor's browser remembers, between requests, on the server.
 pub struct Visitor(pub Session);
+
+/// Keeps the language that a visitor chose.
+pub const LANGUAGE_COOKIE: &str = "language";
 
 const PERSON: &str = "person";
 const CART: &str = "cart";
@@ -212,7 +236,7 @@ impl Visitor {
             Refusal::Invalid(errors) => errors.clone(),
             Refusal::OutOfStock(short) => short
                 .iter()
-                .map(|it| FieldError::new("/items", it.message()))
+                .map(|it| FieldError::new("/items", it.message(crate::words::language())))
                 .collect(),
             _ => Vec::new(),
         };

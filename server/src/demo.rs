@@ -2,7 +2,8 @@
 
 use std::{net::SocketAddr, path::Path};
 
-use orders::{Caller, Credentials, Engine, NewProduct, OrderError, Refusal, Role};
+use orders::{Assortment, Caller, Credentials, Engine, NewProduct, OrderError, Refusal, Role};
+use serde::de::DeserializeOwned;
 
 /// Who runs the demo's shop.
 pub const ADMIN_EMAIL: &str = "admin@example.com";
@@ -17,6 +18,8 @@ pub const API_KEY: &str = "demo-api-key";
 
 /// What the demo's shop sells.
 const CATALOGUE: &str = include_str!("../demo/catalogue.json");
+/// Where it is sold, for how much.
+const STOREFRONTS: &str = include_str!("../demo/storefronts.json");
 
 /// The demo.
 pub struct Demo;
@@ -31,25 +34,21 @@ impl Demo {
         Self::load_people(engine).await
     }
 
-    /// Loads the goods that are not there yet, and nobody.
+    /// Loads the goods and storefronts that are not there yet, and nobody.
     ///
     /// # Errors
     /// The database failed.
     pub async fn load_catalogue(engine: &Engine) -> Result<(), OrderError> {
         let caller = Caller::system("demo");
-        let products: Vec<NewProduct> =
-            serde_json::from_str(CATALOGUE).map_err(|error| OrderError::Corrupt {
-                table: "catalogue.json",
-                id: String::new(),
-                why: error.to_string(),
-            })?;
+        let products: Vec<NewProduct> = read("catalogue.json", CATALOGUE)?;
         for product in products {
             match engine.catalogue.create_product(&caller, product).await {
                 Ok(_) | Err(OrderError::Refused(Refusal::Exists(_))) => {}
                 Err(error) => return Err(error),
             }
         }
-        Ok(())
+        let assortment: Assortment = read("storefronts.json", STOREFRONTS)?;
+        (engine.catalogue.load_assortment(&caller, &assortment)).await
     }
 
     async fn load_people(engine: &Engine) -> Result<(), OrderError> {
@@ -128,4 +127,13 @@ impl Demo {
              Cards    4242 4242 4242 4242 pays, 4000 0000 0000 0002 is declined, 4000 0000 0000 0259 takes a moment\n"
         )
     }
+}
+
+/// What one of the demo's files says.
+fn read<T: DeserializeOwned>(name: &'static str, json: &str) -> Result<T, OrderError> {
+    serde_json::from_str(json).map_err(|error| OrderError::Corrupt {
+        table: name,
+        id: String::new(),
+        why: error.to_string(),
+    })
 }

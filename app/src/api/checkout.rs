@@ -46,6 +46,8 @@ pub struct CheckoutForm {
     pub state: String,
     pub postal_code: String,
     pub country: String,
+    /// How the parcel is to travel.
+    pub shipping_method: String,
     pub note: String,
     /// Never kept.
     pub card_number: String,
@@ -124,6 +126,29 @@ pub async fn change_country(#[server(default)] form: CheckoutForm) -> Result<(),
     Ok(())
 }
 
+/// Form: chooses how the parcel travels, and shows the cart or the checkout again, with what was typed there.
+#[server(endpoint = "choose_delivery")]
+pub async fn choose_delivery(
+    #[server(default)] form: CheckoutForm,
+    #[server(default)] next: String,
+) -> Result<(), AppError> {
+    use crate::ssr;
+    let Here {
+        engine, visitor, ..
+    } = ssr::here()?;
+    let cart = visitor.cart_or_new().await?;
+    let carts = &engine.carts;
+    carts.choose_delivery(cart, &form.shipping_method).await?;
+    if next.is_empty() {
+        let nothing_wrong = orders::Refusal::Invalid(Vec::new());
+        let fields = form.fields();
+        visitor.keep_draft(FORM, fields, &nothing_wrong).await?;
+    }
+    let path = ssr::own_path(&next, "/checkout");
+    ssr::redirect(&format!("{path}#delivery"));
+    Ok(())
+}
+
 #[cfg(feature = "ssr")]
 impl CheckoutForm {
     /// The order; `None` when the cart is empty, so that there is nothing to place.
@@ -143,6 +168,10 @@ impl CheckoutForm {
         let Some(cart_id) = visitor.cart().await? else {
             return Ok(None);
         };
+        if !self.shipping_method.is_empty() {
+            let method = &self.shipping_method;
+            engine.carts.choose_delivery(cart_id, method).await?;
+        }
         let cart = engine.carts.find(cart_id, market).await?;
         // A form sent twice finds the cart empty, and the order under its key.
         let key = IdempotencyKey::new(&format!("cart:{cart_id}"), &self.key, b"");

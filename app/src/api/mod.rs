@@ -12,6 +12,7 @@ pub mod account;
 pub mod admin;
 pub mod cart;
 pub mod checkout;
+pub mod market;
 pub mod order;
 pub mod product;
 pub mod refund;

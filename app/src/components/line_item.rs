@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use orders::Money;
 
 use super::LinePicture;
+use crate::words::{amount, say};
 
 /// One line: what, how many, how much.
 #[component]
@@ -19,18 +20,15 @@ pub(crate) fn LineItem(
             <LinePicture path=picture />
             <div>
                 <p class="line-title">{title}</p>
-                <p class="line-note">{format!("{quantity} × {unit_price}")}</p>
+                <p class="line-note">{format!("{quantity} × {}", amount(unit_price))}</p>
             </div>
-            <p class="line-amount">{total.to_string()}</p>
+            <p class="line-amount">{amount(total)}</p>
         </li>
     }
 }
 
 /// `1 thing`, `2 things`.
 pub(crate) fn things(count: u32) -> String {
-    if count == 1 {
-        "1 thing".to_owned()
-    } else {
-        format!("{count} things")
-    }
+    let english = if count == 1 { "thing" } else { "things" };
+    format!("{count} {}", say(english, "Artikel"))
 }

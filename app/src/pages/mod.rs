@@ -12,7 +12,11 @@ use leptos_router::{
     path,
 };
 
-use crate::components::{PageLife, page_title};
+use crate::{
+    components::{PageLife, page_title},
+    shop::shop as this_shop,
+    words::language,
+};
 use account::{OrderListPage, RegisterPage, SignInPage};
 use admin::{
     AdminFrame, AdminHealthPage, AdminOrderListPage, AdminOrderPage, AdminProductListPage,
@@ -25,7 +29,7 @@ use shop::{CartPage, CheckoutPage, FrontPage, NotFoundPage, OrderPage, ProductPa
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang=language().code()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -49,9 +53,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    let name = this_shop().storefront.name;
     view! {
-        <Title formatter=|title: String| page_title(&title, "Parcel & Post") />
-        <PageLife />
+        <Title formatter=move |title: String| page_title(&title, &name) />
+        <PageLife language=language() />
         <Router>
             <Routes fallback=NotFoundPage>
                 <ParentRoute path=path!("") view=ShopFrame ssr=SsrMode::Async>

@@ -1,9 +1,11 @@
 //! What is sold: goods in variants, events in seats.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Currency, FieldError, ProductId, Text};
+use super::{Currency, FieldError, Language, ProductId, Text};
 
 /// What kind of thing a product is.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
@@ -156,7 +158,7 @@ pub struct StockLevel {
 }
 
 /// A product to be made.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct NewProduct {
     /// What everybody will call it by.
@@ -186,6 +188,28 @@ pub struct NewProduct {
     /// An event's seats.
     #[serde(default)]
     pub seats: Vec<NewSeat>,
+    /// Things that are taxed alike: `standard` if nothing is said.
+    #[serde(default = "standard")]
+    pub tax_class: String,
+    /// What is said of it in other languages than its own.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(value_type = std::collections::HashMap<String, ProductText>))]
+    pub texts: BTreeMap<Language, ProductText>,
+}
+
+fn standard() -> String {
+    "standard".to_owned()
+}
+
+/// A product in another language.
+#[derive(Clone, Debug, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ProductText {
+    /// Its name.
+    pub title: String,
+    /// What the shop says about it.
+    #[serde(default)]
+    pub description: Option<String>,
 }
 
 /// A variant to be made.
@@ -202,6 +226,13 @@ pub struct NewVariant {
     /// How many there are.
     #[serde(default)]
     pub on_hand: i32,
+    /// What one of it weighs, in grams.
+    #[serde(default)]
+    pub grams: i32,
+    /// What tells it from its siblings, in other languages than the product's own.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(value_type = std::collections::HashMap<String, String>))]
+    pub titles: BTreeMap<Language, String>,
 }
 
 /// A seat to be made.
@@ -264,6 +295,24 @@ impl NewProduct {
                 &format!("/variants/{index}/on_hand"),
                 i64::from(variant.on_hand),
             );
+            check_not_negative(
+                &mut errors,
+                &format!("/variants/{index}/grams"),
+                i64::from(variant.grams),
+            );
+        }
+        if !is_tax_class(&self.tax_class) {
+            errors.push(FieldError::new(
+                "/tax_class",
+                "must be a word of small letters, digits and _",
+            ));
+        }
+        for (language, text) in &self.texts {
+            FieldError::collect(
+                &mut errors,
+                &format!("/texts/{}/title", language.code()),
+                Text::required(&text.title, 200),
+            );
         }
         for (index, seat) in self.seats.iter().enumerate() {
             FieldError::collect(
@@ -286,6 +335,13 @@ impl NewProduct {
             _ => Err(errors),
         }
     }
+}
+
+fn is_tax_class(word: &str) -> bool {
+    let is_part = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_';
+    (1..=40).contains(&word.len())
+        && word.starts_with(|it: char| it.is_ascii_lowercase())
+        && word.bytes().all(is_part)
 }
 
 fn check_not_negative(errors: &mut Vec<FieldError>, pointer: &str, number: i64) {

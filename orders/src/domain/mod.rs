@@ -1,6 +1,7 @@
 //! What an order is: types and pure rules, without IO or clock. The browser and the engine share them.
 
 mod address;
+mod assortment;
 mod caller;
 mod cart;
 mod catalogue;
@@ -28,15 +29,17 @@ mod text;
 mod webhook;
 
 pub use address::{Address, AddressField, AddressFormat, AddressPart, FieldLabel, Region};
+pub use assortment::{Assortment, NewDeliveryMethod, NewDiscountCode, NewStorefront};
 pub use caller::{Caller, Identity, OrderToken};
 pub use cart::{Cart, CartLine, OfferedDelivery};
 pub use catalogue::{
-    Availability, NewProduct, NewSeat, NewVariant, Product, ProductKind, Seat, StockLevel, Variant,
+    Availability, NewProduct, NewSeat, NewVariant, Product, ProductKind, ProductText, Seat,
+    StockLevel, Variant,
 };
 pub use check::{Checked, Violation};
 pub use customer::{Credentials, Customer, EmailAddress, Role};
 pub use delivery::{DeliveryMethod, DeliveryPrice, DeliveryReason, WeightStep};
-pub use discount::{Discount, DiscountKind};
+pub use discount::{CodeProblem, Discount, DiscountKind};
 pub use event::{Event, EventType, HistoryEntry};
 pub use filter::{Cursor, OrderFilter, Page, PageRequest};
 pub use fulfilment::{FulfilmentStatus, Goods, NewShipment, Shipment};

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod cancelling;
+mod carts;
 mod checks;
 mod desk;
 mod failpoints;

@@ -3,10 +3,12 @@
 mod cart;
 mod cart_line;
 mod checkout;
+mod discount;
 mod event;
 mod event_band;
 mod frame;
 mod front;
+mod market_switch;
 mod not_found;
 mod order;
 mod product;

@@ -31,12 +31,15 @@ pub(super) fn explain(
             words.discount(discount),
         ));
     }
-    steps.push(step(
-        ExplanationKind::Delivery,
-        words.either("Delivery", "Versand"),
-        charge.minor(),
-        words.charge(charge),
-    ));
+    // Of tickets nobody expects a word about delivery.
+    if charge != Charge::NothingToSend {
+        steps.push(step(
+            ExplanationKind::Delivery,
+            words.either("Delivery", "Versand"),
+            charge.minor(),
+            words.charge(charge),
+        ));
+    }
     // A rate that nothing was paid for says nothing, unless it is the only one.
     let told = |it: &&RateTax| it.base_minor > 0 || rates.len() == 1;
     for rate in rates.iter().filter(told) {
@@ -52,10 +55,7 @@ struct Words<'a> {
 
 impl Words<'_> {
     fn either(&self, english: &'static str, german: &'static str) -> &'static str {
-        match self.language {
-            Language::En => english,
-            Language::De => german,
-        }
+        self.language.either(english, german)
     }
 
     fn money(&self, minor: i64) -> String {
@@ -100,9 +100,7 @@ impl Words<'_> {
 
     fn charge(&self, charge: Charge) -> String {
         match charge {
-            Charge::NothingToSend => self
-                .either("Nothing to send", "Nichts zu versenden")
-                .to_owned(),
+            Charge::NothingToSend => String::new(),
             Charge::Free => self
                 .either("Free delivery", "Kostenloser Versand")
                 .to_owned(),
@@ -142,13 +140,18 @@ impl Words<'_> {
         let base = self.money(rate.base_minor);
         let tax = self.money(rate.tax_minor);
         if self.basket.terms.tax_included {
+            let rate = if is_one_of_several {
+                format!(" {percent}")
+            } else {
+                String::new()
+            };
             let (label, rule) = match self.language {
                 Language::En => (
-                    format!("Includes {tax} tax"),
+                    format!("Includes {tax} tax{rate}"),
                     format!("{percent} is contained in {base}, rounded half up"),
                 ),
                 Language::De => (
-                    format!("Enthält {tax} MwSt."),
+                    format!("Enthält {tax} MwSt.{rate}"),
                     format!("{percent} sind in {base} enthalten, kaufmännisch gerundet"),
                 ),
             };

@@ -1,5 +1,6 @@
 //! Products, their prices, and how much of them there is.
 
+mod load;
 mod offers;
 mod products;
 mod stock;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 
 use crate::{
-    domain::{Contact, Discount, DiscountKind, Order, OrderId, Refusal},
+    domain::{CodeProblem, Contact, Discount, DiscountKind, Order, OrderId, Refusal},
     engine::OrderError,
 };
 
@@ -19,15 +19,16 @@ pub(in crate::engine) struct Code {
     customer_limit: Option<i32>,
 }
 
+/// The code, or why it cannot be used at `storefront` now.
+///
 /// # Errors
-/// [`Refusal::Invalid`] for a code that does not exist, or not here, or not now, [`Refusal::CodeUsedUp`].
+/// The database failed.
 pub(in crate::engine) async fn find(
     pool: &PgPool,
     storefront: &str,
     code: &str,
     now: DateTime<Utc>,
-) -> Result<Code, OrderError> {
-    let refused = |detail: &str| Refusal::field("/discount_code", detail);
+) -> Result<Result<Code, CodeProblem>, OrderError> {
     let row = sqlx::query!(
         r#"select basis_points, amount_minor, storefront, minimum_minor, starts_at, ends_at, use_limit, customer_limit,
             is_active, uses, revision
@@ -35,22 +36,23 @@ pub(in crate::engine) async fn find(
         code,
     )
     .fetch_optional(pool)
-    .await?
-    .filter(|it| it.is_active)
-    .ok_or_else(|| refused("is not a code that we know"))?;
+    .await?;
+    let Some(row) = row.filter(|it| it.is_active) else {
+        return Ok(Err(CodeProblem::Unknown));
+    };
     if row.storefront.is_some_and(|it| it != storefront) {
-        return Err(refused("is for another shop").into());
+        return Ok(Err(CodeProblem::Elsewhere));
     }
     if row.starts_at.is_some_and(|it| now < it) {
-        return Err(refused("cannot be used yet").into());
+        return Ok(Err(CodeProblem::Early));
     }
     if row.ends_at.is_some_and(|it| now >= it) {
-        return Err(refused("has run out").into());
+        return Ok(Err(CodeProblem::Over));
     }
     if row.use_limit.is_some_and(|it| row.uses >= it) {
-        return Err(Refusal::CodeUsedUp(code.to_owned()).into());
+        return Ok(Err(CodeProblem::UsedUp));
     }
-    Ok(Code {
+    Ok(Ok(Code {
         discount: Discount {
             code: code.to_owned(),
             kind: match (row.basis_points, row.amount_minor) {
@@ -63,7 +65,7 @@ pub(in crate::engine) async fn find(
         revision: row.revision,
         is_limited: row.use_limit.is_some(),
         customer_limit: row.customer_limit,
-    })
+    }))
 }
 
 /// Claims a use for `order`. False if the rules that it was priced by are no more.

@@ -130,7 +130,11 @@ impl Orders {
         let now = clock.now();
         offered.terms.must_ship_to(new.shipping_address.as_ref())?;
         let code = match &new.discount_code {
-            Some(code) => Some(discount::find(pool, &new.market.storefront, code, now).await?),
+            Some(code) => {
+                let found = discount::find(pool, &new.market.storefront, code, now).await?;
+                let currency = offered.terms.terms.currency;
+                Some(found.map_err(|it| it.refusal(code, currency))?)
+            }
             None => None,
         };
         let method = new.shipping_method.as_deref();

@@ -72,8 +72,8 @@ pub(super) fn Money(order: Order) -> impl IntoView {
         <section class="card" id="money" data-live aria-labelledby="money-heading">
             <h2 id="money-heading">"Money"</h2>
             <SumList explanation=order.explanation.clone() total>
-                <SumRow label="Captured" amount=captured quiet=true />
-                <SumRow label="Refunded" amount=refunded quiet=true />
+                <SumRow label="Captured" amount=captured.to_string() quiet=true />
+                <SumRow label="Refunded" amount=refunded.to_string() quiet=true />
             </SumList>
             <WhyTotal explanation=order.explanation total />
         </section>

@@ -2,7 +2,11 @@
 
 use orders::{AddressField, AddressFormat, FieldError};
 
-use crate::components::{Correction, sentence};
+use crate::{
+    components::{Correction, sentence},
+    shop::in_shop,
+    words::{complaint, language, say},
+};
 
 /// Everything to correct.
 #[derive(Clone, Default)]
@@ -25,11 +29,7 @@ impl Corrections {
                 .iter()
                 .filter_map(|field| Some((field.id, message(field)?)))
                 .collect(),
-            others: errors
-                .iter()
-                .filter(is_other)
-                .map(|it| sentence(&it.detail))
-                .collect(),
+            others: errors.iter().filter(is_other).map(other).collect(),
         }
     }
 
@@ -42,7 +42,7 @@ impl Corrections {
         let others = self
             .others
             .iter()
-            .map(|it| Correction::new("/cart", it.as_str()));
+            .map(|it| Correction::new(in_shop("/cart"), it.as_str()));
         fields.chain(others).collect()
     }
 
@@ -53,6 +53,26 @@ impl Corrections {
             .find(|(field, _)| *field == id)
             .map(|(_, message)| message.clone())
     }
+}
+
+/// What is wrong with the things themselves. What is short comes in the visitor's words already.
+fn other(error: &FieldError) -> String {
+    let words = match error.pointer.as_str() {
+        "/items" => return sentence(&error.detail),
+        "/discount_code" => say(
+            "The discount code cannot be used here any more",
+            "Der Rabattcode gilt hier nicht mehr",
+        ),
+        "/shipping_method" => say(
+            "Choose another way of delivery",
+            "Wählen Sie eine andere Versandart",
+        ),
+        _ => say(
+            "Something in the cart is not sold here",
+            "Etwas im Warenkorb wird hier nicht verkauft",
+        ),
+    };
+    words.to_owned()
 }
 
 /// A field as the server names it, by its id here, its label, and what to enter.
@@ -68,32 +88,48 @@ fn asked(format: &'static AddressFormat) -> Vec<Asked> {
         Asked::new(
             "/customer/email",
             "email",
-            "E-mail",
-            "Enter an e-mail address like name@example.com",
+            say("E-mail", "E-Mail"),
+            say(
+                "Enter an e-mail address like name@example.com",
+                "Geben Sie eine E-Mail-Adresse wie name@example.com ein",
+            ),
         ),
         Asked::new(
             "/customer/name",
             "name",
-            "Full name",
-            "Enter your full name",
+            say("Full name", "Vor- und Nachname"),
+            say(
+                "Enter your full name",
+                "Geben Sie Ihren Vor- und Nachnamen ein",
+            ),
         ),
-        Asked::new("/customer/phone", "phone", "Phone", "Enter a phone number"),
+        Asked::new(
+            "/customer/phone",
+            "phone",
+            say("Phone", "Telefon"),
+            say("Enter a phone number", "Geben Sie eine Telefonnummer ein"),
+        ),
         Asked::new(
             "/shipping_address/country",
             "country",
-            "Country",
-            "Choose a country",
+            say("Country", "Land"),
+            say("Choose a country", "Wählen Sie ein Land"),
         ),
     ];
     let address = format.fields();
     let address = address.into_iter().map(|it| Asked::of_address(it, format));
     let after = [
-        Asked::new("/note", "note", "Note", "Enter a note"),
+        Asked::new(
+            "/note",
+            "note",
+            say("Note", "Nachricht"),
+            say("Enter a note", "Geben Sie eine Nachricht ein"),
+        ),
         Asked::new(
             "/payment/token",
             "card_number",
-            "Card number",
-            "Enter a card number",
+            say("Card number", "Kartennummer"),
+            say("Enter a card number", "Geben Sie eine Kartennummer ein"),
         ),
     ];
     before.into_iter().chain(address).chain(after).collect()
@@ -110,16 +146,21 @@ impl Asked {
     }
 
     fn of_address(field: AddressField, format: &AddressFormat) -> Self {
-        let (id, noun) = (field.part.name(), field.label.noun());
+        let (id, noun) = (field.part.name(), field.label.noun(language()));
         let enter = match format.example(field.part) {
-            _ if !field.regions.is_empty() => format!("Choose {noun}"),
-            Some(example) => format!("Enter {noun} like {example}"),
-            None => format!("Enter {noun}"),
+            _ if !field.regions.is_empty() => {
+                say(format!("Choose {noun}"), format!("Wählen Sie {noun}"))
+            }
+            Some(example) => say(
+                format!("Enter {noun} like {example}"),
+                format!("Geben Sie {noun} wie {example} ein"),
+            ),
+            None => say(format!("Enter {noun}"), format!("Geben Sie {noun} ein")),
         };
         Self::new(
             &format!("/shipping_address/{id}"),
             id,
-            field.label.words(),
+            field.label.words(language()),
             &enter,
         )
     }
@@ -128,7 +169,7 @@ impl Asked {
         if detail == "is missing" || detail.starts_with("is not ") {
             self.enter.clone()
         } else {
-            format!("{} {detail}", self.label)
+            format!("{} {}", self.label, complaint(detail))
         }
     }
 }

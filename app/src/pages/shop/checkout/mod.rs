@@ -12,10 +12,12 @@ use orders::{Cart, Customer, Money};
 use crate::{
     api::checkout::{Checkout, find_checkout},
     components::{
-        CardNumber, ErrorSummary, Icon, Notice, RefusalNotice, SumList, WhyTotal, loaded,
-        refusal_code,
+        CardNumber, DeliveryChoice, ErrorSummary, Icon, Notice, RefusalNotice, SumList, WhyTotal,
+        loaded, refusal_code,
     },
     shop,
+    shop::in_shop,
+    words::{amount, say},
 };
 use address::{AddressFields, Destination};
 use corrections::Corrections;
@@ -33,11 +35,14 @@ pub(in crate::pages) fn CheckoutPage() -> impl IntoView {
             checkout.draft.errors.clear();
         }
         let content = match checkout.cart.clone() {
+            Some(cart) if cart.is_too_heavy || cart.lines.iter().any(|it| !it.is_sold) => {
+                view! { <CartFirst /> }.into_any()
+            }
             Some(cart) => view! { <CheckoutView checkout cart /> }.into_any(),
             None => view! { <NothingToBuy /> }.into_any(),
         };
         view! {
-            <Title text="Checkout" />
+            <Title text=say("Checkout", "Kasse") />
             {content}
         }
     })
@@ -47,15 +52,41 @@ pub(in crate::pages) fn CheckoutPage() -> impl IntoView {
 fn NothingToBuy() -> impl IntoView {
     view! {
         <div class="page-head">
-            <h1>"Checkout"</h1>
+            <h1>{say("Checkout", "Kasse")}</h1>
         </div>
         <div class="empty-state">
             <Icon name="bag" />
-            <h2>"Your cart is empty"</h2>
+            <h2>{say("Your cart is empty", "Ihr Warenkorb ist leer")}</h2>
             <p>
-                "If you have just placed an order, it is safe: look for it under your orders, or open the link you kept."
+                {say("If you have just placed an order, it is safe: look for it under your orders, or open the link you kept.", "Wenn Sie gerade bestellt haben, ist alles gut: Sehen Sie unter Ihren Bestellungen nach, oder öffnen Sie den Link, den Sie aufgehoben haben.")}
             </p>
-            <a class="button" href="/">"Look around the shop"</a>
+            <a class="button" href=in_shop("/")>{say("Look around the shop", "Im Shop umsehen")}</a>
+        </div>
+    }
+}
+
+/// Not all of the cart can be bought here, or sent: that is changed where it stands.
+#[component]
+fn CartFirst() -> impl IntoView {
+    view! {
+        <div class="page-head">
+            <h1>{say("Checkout", "Kasse")}</h1>
+        </div>
+        <div class="empty-state">
+            <Icon name="bag" />
+            <h2>
+                {say(
+                    "Not all of your cart can be sent from this shop",
+                    "Nicht alles in Ihrem Warenkorb kann dieser Shop schicken",
+                )}
+            </h2>
+            <p>
+                {say(
+                    "Take out what is marked there, then you can check out.",
+                    "Nehmen Sie dort heraus, was markiert ist, dann geht es zur Kasse.",
+                )}
+            </p>
+            <a class="button" href=in_shop("/cart")>{say("Back to the cart", "Zurück zum Warenkorb")}</a>
         </div>
     }
 }
@@ -65,7 +96,7 @@ fn CheckoutView(checkout: Checkout, cart: Cart) -> impl IntoView {
     view! {
         <div class="checkout-page">
             <div class="page-head">
-                <h1>"Checkout"</h1>
+                <h1>{say("Checkout", "Kasse")}</h1>
                 <WhoBuys customer=checkout.customer.clone() />
             </div>
             <OrderSummary cart=cart.clone() />
@@ -79,14 +110,17 @@ fn WhoBuys(customer: Option<Customer>) -> impl IntoView {
     match customer {
         Some(customer) => {
             let who = customer.email.unwrap_or(customer.name);
-            view! { <p>{format!("Signed in as {who}. The order is kept in your account.")}</p> }
+            view! { <p>{say(
+                    format!("Signed in as {who}. The order is kept in your account."),
+                    format!("Angemeldet als {who}. Die Bestellung steht dann in Ihrem Konto."),
+                )}</p> }
                 .into_any()
         }
         None => view! {
             <p>
-                "Have an account? "
-                <a href="/sign-in?next=/checkout">"Sign in"</a>
-                " and the order is kept there."
+                {say("Have an account? ", "Haben Sie ein Konto? ")}
+                <a href=in_shop("/sign-in?next=/checkout")>{say("Sign in", "Melden Sie sich an")}</a>
+                {say(" and the order is kept there.", ", und die Bestellung steht dort.")}
             </p>
         }
         .into_any(),
@@ -116,18 +150,14 @@ fn CheckoutForm(checkout: Checkout, cart: Cart) -> impl IntoView {
     view! {
         <form class="checkout-form" action="/fn/place_order" method="post" novalidate>
             <input type="hidden" name="form[key]" value=key />
-            <input
-                type="hidden"
-                name="form[expected_total_minor]"
-                value=cart.total_minor.to_string()
-            />
             {takes_cards.then(|| view! { <PayOnEnter /> })}
             {top}
             <ContactFields draft=draft.clone() corrections=corrections.clone() customer />
             {ships.then(|| view! { <AddressFields draft corrections destination /> })}
+            <Delivery cart=cart.clone() />
             <fieldset class="form-section">
                 <legend>
-                    <h2>"Payment"</h2>
+                    <h2>{say("Payment", "Zahlung")}</h2>
                 </legend>
                 {if takes_cards {
                     view! { <CardNumber name="form[card_number]" is_sandbox error=card_error /> }
@@ -146,17 +176,36 @@ fn CheckoutForm(checkout: Checkout, cart: Cart) -> impl IntoView {
 fn PayOnEnter() -> impl IntoView {
     view! {
         <noscript>
-            <button class="visually-hidden" tabindex="-1" aria-hidden="true">"Pay"</button>
+            <button class="visually-hidden" tabindex="-1" aria-hidden="true">{say("Pay", "Zahlen")}</button>
         </noscript>
     }
+}
+
+/// How the parcel travels, where there is a choice.
+#[component]
+fn Delivery(cart: Cart) -> impl IntoView {
+    (!cart.shipping_methods.is_empty()).then(|| {
+        view! {
+            <fieldset class="form-section" id="delivery">
+                <legend>
+                    <h2>{say("Delivery", "Versand")}</h2>
+                </legend>
+                <DeliveryChoice
+                    cart
+                    name="form[shipping_method]"
+                    parts=vec!["order-summary", "review-part"]
+                />
+            </fieldset>
+        }
+    })
 }
 
 #[component]
 fn NoCards() -> impl IntoView {
     view! {
         <Notice icon="card">
-            <h3>"Paying by card is not available here"</h3>
-            <p>"So nothing can be ordered on this page for now. Your cart stays as it is."</p>
+            <h3>{say("Paying by card is not available here", "Kartenzahlung ist hier nicht möglich")}</h3>
+            <p>{say("So nothing can be ordered on this page for now. Your cart stays as it is.", "Zurzeit lässt sich auf dieser Seite also nichts bestellen. Ihr Warenkorb bleibt, wie er ist.")}</p>
         </Notice>
     }
 }
@@ -164,25 +213,45 @@ fn NoCards() -> impl IntoView {
 #[component]
 fn Review(cart: Cart, takes_cards: bool) -> impl IntoView {
     let total = Money::new(cart.total_minor, cart.currency);
+    let to_pay = amount(total);
     let pay = takes_cards.then(|| {
         let promise = if cart.ships() {
-            "You can cancel until the parcel leaves. Cancelling pays everything back."
+            say(
+                "You can cancel until the parcel leaves. Cancelling pays everything back.",
+                "Sie können stornieren, bis das Paket losgeht. Dann wird alles erstattet.",
+            )
         } else {
-            "Your tickets are on the next page."
+            say(
+                "Your tickets are on the next page.",
+                "Ihre Karten stehen auf der nächsten Seite.",
+            )
         };
         view! {
             <div class="form-foot">
                 <button class="button" data-kind="primary" data-wide>
                     <Icon name="lock" />
-                    {format!("Pay {total}")}
+                    {say(format!("Pay {to_pay}"), format!("{to_pay} zahlen"))}
                 </button>
                 <p>{promise}</p>
             </div>
         }
     });
     view! {
-        <section class="form-section" aria-labelledby="review">
-            <h2 id="review">"Review"</h2>
+        <section
+            class="form-section"
+            id="review-part"
+            aria-labelledby="review"
+            data-announce=say(
+                format!("The total is {to_pay}"),
+                format!("Die Gesamtsumme ist {to_pay}"),
+            )
+        >
+            <input
+                type="hidden"
+                name="form[expected_total_minor]"
+                value=cart.total_minor.to_string()
+            />
+            <h2 id="review">{say("Review", "Prüfen und zahlen")}</h2>
             <SumList explanation=cart.explanation.clone() total />
             <WhyTotal explanation=cart.explanation total />
             {pay}
