@@ -90,10 +90,12 @@ impl Default for Shop {
             currency: orders::Currency::USD,
             languages: vec![Language::default()],
             tax_basis_points: 0,
+            tax_rates: std::collections::BTreeMap::new(),
             prices_include_tax: false,
             tax_delivery: true,
             shipping_countries: None,
             sender: None,
+            position: 0,
             is_open: true,
         };
         Self {

@@ -88,6 +88,26 @@ impl Caller {
         }
     }
 
+    /// Whether the caller sets up where and how things are sold: admins and Waybill itself.
+    #[must_use]
+    pub fn runs_the_shop(&self) -> bool {
+        match self.identity {
+            Identity::Guest | Identity::Service(_) => false,
+            Identity::Person { role, .. } => role == Role::Admin,
+            Identity::System => true,
+        }
+    }
+
+    /// # Errors
+    /// Anybody but admins and Waybill itself.
+    pub fn must_run_the_shop(&self) -> Result<(), Refusal> {
+        if self.runs_the_shop() {
+            Ok(())
+        } else {
+            Err(self.refused())
+        }
+    }
+
     /// # Errors
     /// Anybody but admins, services and Waybill itself.
     pub fn must_act_for_others(&self) -> Result<(), Refusal> {

@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Currency, FieldError, Language, ProductId, Text};
+use super::{
+    Currency, FieldError, Language, ProductId, Text,
+    product_change::{parse_grams, parse_texts},
+    storefront_document::parse_tax_class,
+};
 
 /// What kind of thing a product is.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
@@ -202,13 +206,14 @@ fn standard() -> String {
 }
 
 /// A product in another language.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct ProductText {
     /// Its name.
-    pub title: String,
-    /// What the shop says about it.
     #[serde(default)]
+    pub title: String,
+    /// What the shop says about it; absent: what it says in the product's own language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
 }
 
@@ -295,23 +300,10 @@ impl NewProduct {
                 &format!("/variants/{index}/on_hand"),
                 i64::from(variant.on_hand),
             );
-            check_not_negative(
-                &mut errors,
-                &format!("/variants/{index}/grams"),
-                i64::from(variant.grams),
-            );
-        }
-        if !is_tax_class(&self.tax_class) {
-            errors.push(FieldError::new(
-                "/tax_class",
-                "must be a word of small letters, digits and _",
-            ));
-        }
-        for (language, text) in &self.texts {
             FieldError::collect(
                 &mut errors,
-                &format!("/texts/{}/title", language.code()),
-                Text::required(&text.title, 200),
+                &format!("/variants/{index}/grams"),
+                parse_grams(variant.grams),
             );
         }
         for (index, seat) in self.seats.iter().enumerate() {
@@ -326,22 +318,20 @@ impl NewProduct {
                 seat.price_minor,
             );
         }
-        match (reference, title) {
-            (Some(reference), Some(title)) if errors.is_empty() => Ok(Self {
+        let tax_class = parse_tax_class(&self.tax_class);
+        let tax_class = FieldError::collect(&mut errors, "/tax_class", tax_class);
+        let texts = parse_texts(self.texts, &mut errors);
+        match (reference, title, tax_class) {
+            (Some(reference), Some(title), Some(tax_class)) if errors.is_empty() => Ok(Self {
                 reference,
                 title,
+                tax_class,
+                texts,
                 ..self
             }),
             _ => Err(errors),
         }
     }
-}
-
-fn is_tax_class(word: &str) -> bool {
-    let is_part = |it: u8| it.is_ascii_lowercase() || it.is_ascii_digit() || it == b'_';
-    (1..=40).contains(&word.len())
-        && word.starts_with(|it: char| it.is_ascii_lowercase())
-        && word.bytes().all(is_part)
 }
 
 fn check_not_negative(errors: &mut Vec<FieldError>, pointer: &str, number: i64) {

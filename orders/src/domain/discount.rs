@@ -105,3 +105,25 @@ impl Discount {
         code.trim().to_uppercase()
     }
 }
+
+impl DiscountKind {
+    /// What these columns of a code say: a share, an amount, or neither.
+    #[must_use]
+    pub fn of(basis_points: Option<i32>, amount_minor: Option<i64>) -> Self {
+        match (basis_points, amount_minor) {
+            (Some(basis_points), _) => Self::Percent(basis_points),
+            (None, Some(minor)) => Self::Amount(minor),
+            (None, None) => Self::FreeDelivery,
+        }
+    }
+
+    /// Its name, its share and its amount, as columns of a code.
+    #[must_use]
+    pub fn columns(self) -> (&'static str, Option<i32>, Option<i64>) {
+        match self {
+            Self::Percent(basis_points) => ("percent", Some(basis_points), None),
+            Self::Amount(minor) => ("amount", None, Some(minor)),
+            Self::FreeDelivery => ("free_delivery", None, None),
+        }
+    }
+}

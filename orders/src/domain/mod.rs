@@ -1,14 +1,15 @@
 //! What an order is: types and pure rules, without IO or clock. The browser and the engine share them.
 
 mod address;
-mod assortment;
 mod caller;
 mod cart;
 mod catalogue;
 mod check;
 mod customer;
 mod delivery;
+mod delivery_terms;
 mod discount;
+mod discount_code;
 mod event;
 mod filter;
 mod fulfilment;
@@ -19,17 +20,19 @@ mod new_order;
 mod note;
 mod order;
 mod payment;
+mod price;
 pub mod pricing;
+mod product_change;
 mod refund;
 mod refusal;
 mod returns;
 mod state;
 mod storefront;
+mod storefront_document;
 mod text;
 mod webhook;
 
 pub use address::{Address, AddressField, AddressFormat, AddressPart, FieldLabel, Region};
-pub use assortment::{Assortment, NewDeliveryMethod, NewDiscountCode, NewStorefront};
 pub use caller::{Caller, Identity, OrderToken};
 pub use cart::{Cart, CartLine, OfferedDelivery};
 pub use catalogue::{
@@ -39,7 +42,9 @@ pub use catalogue::{
 pub use check::{Checked, Violation};
 pub use customer::{Credentials, Customer, EmailAddress, Role};
 pub use delivery::{DeliveryMethod, DeliveryPrice, DeliveryReason, WeightStep};
+pub use delivery_terms::DeliveryTerms;
 pub use discount::{CodeProblem, Discount, DiscountKind};
+pub use discount_code::{DiscountCode, DiscountState, NewDiscountCode};
 pub use event::{Event, EventType, HistoryEntry};
 pub use filter::{Cursor, OrderFilter, Page, PageRequest};
 pub use fulfilment::{FulfilmentStatus, Goods, NewShipment, Shipment};
@@ -58,11 +63,14 @@ pub use order::{
     Ticket,
 };
 pub use payment::{Fact, NewPayment, Payment, PaymentState, PaymentStatus, Refund, RefundState};
+pub use price::{Price, PriceChange};
+pub use product_change::{ProductChange, ProductDetails};
 pub use refund::{NewRefund, RefundItem, RefundPlan};
 pub use refusal::{FieldError, Refusal, Shortage};
 pub use returns::{NewReturn, Return, ReturnCommand, ReturnState};
 pub use state::{NotAllowed, OrderCommand, OrderState};
 pub use storefront::{Market, Sender, Storefront};
+pub use storefront_document::StorefrontDocument;
 pub use text::{Invalid, Text};
 pub use webhook::{
     Delivery, DeliveryFilter, DeliveryId, DeliveryState, DisabledBecause, NewWebhook, Webhook,

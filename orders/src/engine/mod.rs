@@ -9,6 +9,7 @@ mod checks;
 mod clock;
 mod database;
 mod deliveries;
+mod discounts;
 mod error;
 mod feed;
 mod orders;
@@ -20,6 +21,7 @@ pub use checks::Checks;
 pub use clock::Clock;
 pub use database::{Database, Secrets};
 pub use deliveries::Deliveries;
+pub use discounts::Discounts;
 pub use error::OrderError;
 pub use feed::{Feed, News, Nudge};
 pub use orders::{
@@ -49,6 +51,8 @@ pub struct Engine {
     pub orders: Orders,
     /// Products and stock.
     pub catalogue: Catalogue,
+    /// Discount codes.
+    pub discounts: Discounts,
     /// Customers, staff, sessions, keys.
     pub people: People,
     /// Carts.
@@ -66,6 +70,7 @@ impl Engine {
         Self {
             orders: Orders::new(database.clone(), provider),
             catalogue: Catalogue::new(database.clone()),
+            discounts: Discounts::new(database.clone()),
             people: People::new(database.clone()),
             carts: Carts::new(database.clone()),
             deliveries: Deliveries::new(database.clone()),

@@ -21,6 +21,7 @@ mod returning;
 mod rush;
 mod schema;
 mod searching;
+mod selling;
 mod shipping;
 mod shop;
 mod stock;

@@ -51,7 +51,8 @@ impl Address {
         })
     }
 
-    fn country(raw: &str) -> Result<String, Invalid> {
+    /// A country as it is kept: its code (ISO 3166-1 alpha-2), in capitals.
+    pub(in crate::domain) fn country(raw: &str) -> Result<String, Invalid> {
         let code = Text::required(raw, 60)?.to_ascii_uppercase();
         rust_iso3166::from_alpha2(&code)
             .map(|it| it.alpha2.to_owned())

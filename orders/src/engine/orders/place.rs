@@ -102,8 +102,11 @@ impl Orders {
             let attempt = retry_conflicts(|| self.place_once(caller, new, key, &offered)).await;
             let is_outdated = match &attempt {
                 Ok(Attempt::Outdated) => true,
-                // What was remembered may be old: only a fresh look can say that the buyer saw another total.
-                Err(OrderError::Refused(Refusal::TotalChanged { .. })) => offered.is_remembered,
+                // What was remembered may be old: only a fresh look can say that the buyer saw another total, or that
+                // something is not sold or sent as they want it.
+                Err(OrderError::Refused(Refusal::TotalChanged { .. } | Refusal::Invalid(_))) => {
+                    offered.is_remembered
+                }
                 Ok(_) | Err(_) => false,
             };
             if !is_outdated {
