@@ -33,7 +33,7 @@ pub struct ProductChange {
     pub tax_class: Option<String>,
     /// Its words in these languages; `null` takes a language away.
     #[serde(default)]
-    #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, Option<ProductText>>))]
+    #[cfg_attr(feature = "schema", schema(value_type = BTreeMap<String, ProductText>))]
     pub texts: BTreeMap<Language, Option<ProductText>>,
     /// What one of each variant weighs, in grams, by SKU.
     #[serde(default)]

@@ -6,6 +6,7 @@ mod cancelling;
 mod carts;
 mod checks;
 mod desk;
+mod discounts;
 mod failpoints;
 mod faults;
 mod history;

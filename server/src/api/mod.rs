@@ -5,14 +5,18 @@ mod body;
 mod changes;
 mod command;
 mod deliveries;
+mod delivery_methods;
+mod discount_codes;
 pub(crate) mod health;
 mod inventory;
 mod notes;
 mod orders;
 mod payments;
+mod prices;
 pub(crate) mod problem;
 mod products;
 mod returns;
+mod storefronts;
 mod tickets;
 mod webhooks;
 
@@ -36,6 +40,8 @@ pub(crate) use problem::ApiError;
     tags(
         (name = "orders", description = "Placing, paying, changing and reading orders"),
         (name = "catalogue", description = "Products and stock"),
+        (name = "storefronts", description = "Where things are sold, for how much, and how they travel"),
+        (name = "discounts", description = "Codes that take something off"),
         (name = "tickets", description = "The right to a seat"),
         (name = "payments", description = "What payment providers tell by themselves"),
         (name = "webhooks", description = "Being told of events, and what became of it"),
@@ -96,7 +102,24 @@ fn described() -> (Router<AppState>, utoipa::openapi::OpenApi) {
         .routes(routes!(payments::callback))
         .routes(routes!(products::list, products::create))
         .routes(routes!(products::find))
+        .routes(routes!(products::details, products::change))
         .routes(routes!(inventory::find, inventory::set))
+        .routes(routes!(storefronts::list, storefronts::create))
+        .routes(routes!(storefronts::find, storefronts::change))
+        .routes(routes!(storefronts::open))
+        .routes(routes!(storefronts::close))
+        .routes(routes!(prices::list, prices::set))
+        .routes(routes!(prices::unset))
+        .routes(routes!(
+            delivery_methods::list,
+            delivery_methods::add,
+            delivery_methods::order
+        ))
+        .routes(routes!(delivery_methods::change, delivery_methods::remove))
+        .routes(routes!(discount_codes::list, discount_codes::create))
+        .routes(routes!(discount_codes::find, discount_codes::change))
+        .routes(routes!(discount_codes::activate))
+        .routes(routes!(discount_codes::deactivate))
         .routes(routes!(webhooks::list, webhooks::create))
         .routes(routes!(webhooks::find, webhooks::delete))
         .routes(routes!(webhooks::enable))

@@ -183,7 +183,55 @@ async fn nobody_gets_where_they_do_not_belong(pool: PgPool) {
             "/api/v1/products".to_owned(),
             json!({"ref": "x", "title": "x", "variants": [{"sku": "X", "price_minor": 1}]}),
         ),
+        get("/api/v1/products/1/details"),
+        with(
+            Method::PATCH,
+            "/api/v1/products/1/details".to_owned(),
+            json!({"tax_class": "free"}),
+        ),
     ];
+    let europe = json!({"code": "eu", "name": "Europe", "currency": "EUR", "languages": ["en"]});
+    let post = json!({"code": "post", "names": {"en": "Post"}, "price": {"flat": 0}, "days_least": 1, "days_most": 1});
+    let gift = json!({"code": "GIFT", "kind": {"percent": 10_000}});
+    let on =
+        |method: Method, path: &str, body: Value| with(method, format!("/api/v1/{path}"), body);
+    let delete = |path: &str| (Method::DELETE, format!("/api/v1/{path}"), None);
+    let selling = [
+        on(Method::POST, "storefronts", europe.clone()),
+        on(Method::PUT, "storefronts/default", europe),
+        on(Method::POST, "storefronts/default/close", json!({})),
+        on(Method::POST, "storefronts/default/open", json!({})),
+        get("/api/v1/storefronts/default/prices"),
+        on(
+            Method::PUT,
+            "storefronts/default/prices",
+            json!({"prices": [{"sku": "MUG", "price_minor": 1}]}),
+        ),
+        delete("storefronts/default/prices/MUG"),
+        on(
+            Method::POST,
+            "storefronts/default/delivery-methods",
+            post.clone(),
+        ),
+        on(
+            Method::PUT,
+            "storefronts/default/delivery-methods",
+            json!({"codes": []}),
+        ),
+        on(
+            Method::PUT,
+            "storefronts/default/delivery-methods/post",
+            post,
+        ),
+        delete("storefronts/default/delivery-methods/post"),
+        get("/api/v1/discount-codes"),
+        on(Method::POST, "discount-codes", gift.clone()),
+        get("/api/v1/discount-codes/GIFT"),
+        on(Method::PUT, "discount-codes/GIFT", gift),
+        on(Method::POST, "discount-codes/GIFT/activate", json!({})),
+        on(Method::POST, "discount-codes/GIFT/deactivate", json!({})),
+    ];
+    let elsewhere: Vec<_> = elsewhere.into_iter().chain(selling).collect();
     let wrong_token = "x".repeat(43);
     let nobody: &[(&str, &str)] = &[];
     let stranger: &[(&str, &str)] = &[("authorization", &customer)];
@@ -222,7 +270,7 @@ async fn nobody_gets_where_they_do_not_belong(pool: PgPool) {
         }
     }
 
-    assert_eq!(asked, 17 * 3 + 10 + 13 * 3 + 13);
+    assert_eq!(asked, 17 * 3 + 10 + 32 * 3 + 32);
     let now = app.get(&order_path, &[("x-api-key", KEY)]).await.json();
     assert_eq!(
         (&now["status"], &now["version"]),

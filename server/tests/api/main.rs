@@ -13,6 +13,7 @@ mod live;
 mod orders;
 mod payments;
 mod problems;
+mod selling;
 mod storefronts;
 mod test_app;
 mod tickets;

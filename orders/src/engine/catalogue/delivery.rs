@@ -45,7 +45,7 @@ impl Catalogue {
         lock_revision(&mut tx).await?;
         must_exist(&mut tx, storefront).await?;
         insert(&mut tx, storefront, &terms).await?;
-        commit!(tx, "add_delivery_method");
+        tx.commit().await?;
         Ok(terms)
     }
 
@@ -70,7 +70,7 @@ impl Catalogue {
         if changed == 0 {
             return Err(unknown_method().into());
         }
-        commit!(tx, "change_delivery_method");
+        tx.commit().await?;
         Ok(terms)
     }
 
@@ -99,7 +99,7 @@ impl Catalogue {
         .execute(&mut *tx)
         .await?;
         let ordered = select(&mut tx, storefront).await?;
-        commit!(tx, "order_delivery_methods");
+        tx.commit().await?;
         Ok(ordered)
     }
 
@@ -127,7 +127,7 @@ impl Catalogue {
         if removed == 0 {
             return Err(unknown_method().into());
         }
-        commit!(tx, "remove_delivery_method");
+        tx.commit().await?;
         Ok(())
     }
 }

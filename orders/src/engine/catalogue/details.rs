@@ -56,7 +56,7 @@ impl Catalogue {
         set_texts(&mut tx, id, &change.texts).await?;
         set_grams(&mut tx, id, &change.grams).await?;
         let details = select(&mut tx, id).await?;
-        commit!(tx, "change_product");
+        tx.commit().await?;
         Ok(details)
     }
 }

@@ -88,7 +88,7 @@ impl Catalogue {
         lock_revision(&mut tx).await?;
         must_be_sold(&mut tx, changes).await?;
         write(&mut tx, changes).await?;
-        commit!(tx, "set_prices");
+        tx.commit().await?;
         Ok(())
     }
 }

@@ -43,7 +43,7 @@ impl Catalogue {
         lock_revision(&mut tx).await?;
         insert(&mut tx, &new).await?;
         set_tax_rates(&mut tx, &new.code, &new.tax_rates).await?;
-        commit!(tx, "create_storefront");
+        tx.commit().await?;
         self.storefronts.forget();
         Ok(new)
     }
@@ -79,7 +79,7 @@ impl Catalogue {
         }
         update(&mut tx, &changed).await?;
         set_tax_rates(&mut tx, &changed.code, &changed.tax_rates).await?;
-        commit!(tx, "change_storefront");
+        tx.commit().await?;
         self.storefronts.forget();
         Ok(changed)
     }
@@ -104,7 +104,7 @@ impl Catalogue {
         )
         .execute(&mut *tx)
         .await?;
-        commit!(tx, "open_storefront");
+        tx.commit().await?;
         self.storefronts.forget();
         self.storefront(caller, code).await
     }

@@ -57,7 +57,7 @@ impl Discounts {
         })
         .map_err(unusual_letters)?;
         let code = find(&mut tx, &new.code, now).await?;
-        commit!(tx, "create_discount_code");
+        tx.commit().await?;
         Ok(code)
     }
 
@@ -91,7 +91,7 @@ impl Discounts {
         update(&mut tx, &rules).await?;
         recount(&mut tx, &rules.code).await?;
         let code = find(&mut tx, &rules.code, now).await?;
-        commit!(tx, "change_discount_code");
+        tx.commit().await?;
         Ok(code)
     }
 
@@ -117,7 +117,7 @@ impl Discounts {
         .execute(&mut *tx)
         .await?;
         let code = find(&mut tx, &code, self.database.clock.now()).await?;
-        commit!(tx, "activate_discount_code");
+        tx.commit().await?;
         Ok(code)
     }
 }
