@@ -192,9 +192,7 @@ async fn load_storefront(
             sender,
             ..there.into()
         };
-        catalogue
-            .change_storefront(caller, &code, document)
-            .await?;
+        catalogue.change_storefront(caller, &code, document).await?;
     }
     for method in new.delivery_methods {
         unless_there(catalogue.add_delivery_method(caller, &code, method).await)?;

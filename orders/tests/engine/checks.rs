@@ -106,6 +106,8 @@ damage! {
         "delete from refunds where order_id in (select id from orders where state = 'refunded' limit 1)";
     a_refund_above_what_was_captured_is_reported: "refunds_within_captured" by
         "update refunds set amount_minor = amount_minor + 1 where id in (select id from refunds limit 1)";
+    more_tax_going_back_than_there_was_is_reported: "refunds_within_tax" by
+        "update refunds set tax_minor = amount_minor";
     a_total_that_does_not_add_up_is_reported: "totals_add_up" by
         "update order_lines set total_minor = total_minor - 1 where (order_id, line) in (
             select order_id, line from order_lines limit 1

@@ -9,6 +9,7 @@ mod desk;
 mod discounts;
 mod failpoints;
 mod faults;
+mod giving_back;
 mod history;
 mod keys;
 mod lifecycle;

@@ -9,6 +9,8 @@ mod shares;
 mod split;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod worked_examples;
 
 use iso_currency::Currency;
 

@@ -126,6 +126,15 @@ pub(super) const INVARIANTS: &[Invariant] = &[
         having sum(refunds.amount_minor) > captured"
     ),
     invariant!(
+        "refunds_within_tax",
+        "No more tax goes back than was on the order.",
+        "select id, format('%s of %s tax go back', back, orders.tax_minor)
+        from orders join (
+            select order_id, sum(tax_minor) as back from refunds where state <> 'failed' group by order_id
+        ) refund on order_id = id
+        where back > orders.tax_minor"
+    ),
+    invariant!(
         "totals_add_up",
         "An order's total is the sum of its lines, and its explanation adds up to it.",
         "select id, format(
