@@ -20,6 +20,7 @@ mod new_order;
 mod note;
 mod order;
 mod payment;
+mod percent;
 mod price;
 pub mod pricing;
 mod product_change;
@@ -63,6 +64,7 @@ pub use order::{
     Ticket,
 };
 pub use payment::{Fact, NewPayment, Payment, PaymentState, PaymentStatus, Refund, RefundState};
+pub use percent::Percent;
 pub use price::{Price, PriceChange};
 pub use product_change::{ProductChange, ProductDetails};
 pub use refund::{NewRefund, RefundItem, RefundPlan};

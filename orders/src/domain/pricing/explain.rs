@@ -2,7 +2,7 @@
 
 use super::{Basket, Charge, Pricing, RateTax};
 use crate::domain::{
-    DeliveryReason, Discount, DiscountKind, Explanation, ExplanationKind, Language, Money,
+    DeliveryReason, Discount, DiscountKind, Explanation, ExplanationKind, Language, Money, Percent,
 };
 
 /// The steps to the total; their amounts add up to it.
@@ -77,7 +77,7 @@ impl Words<'_> {
         let code = &discount.code;
         match (discount.kind, self.language) {
             (DiscountKind::Percent(basis_points), language) => {
-                let percent = percent(basis_points, language);
+                let percent = Percent(basis_points).written_in(language);
                 match language {
                     Language::En => {
                         format!("Code {code}: {percent} off the items, rounded half up")
@@ -136,7 +136,7 @@ impl Words<'_> {
     }
 
     fn tax(&self, rate: &RateTax, is_one_of_several: bool) -> Explanation {
-        let percent = percent(rate.basis_points, self.language);
+        let percent = Percent(rate.basis_points).written_in(self.language);
         let base = self.money(rate.base_minor);
         let tax = self.money(rate.tax_minor);
         if self.basket.terms.tax_included {
@@ -168,20 +168,6 @@ impl Words<'_> {
             Language::De => format!("{percent} von {base}, kaufmännisch gerundet"),
         };
         Explanation::new(ExplanationKind::Tax, &label, rate.tax_minor, rule)
-    }
-}
-
-/// `10 %`, `7.25 %`; `7,25 %` in German.
-pub(super) fn percent(basis_points: i32, language: Language) -> String {
-    let (whole, hundredths) = (basis_points / 100, basis_points % 100);
-    let point = match language {
-        Language::En => '.',
-        Language::De => ',',
-    };
-    match (hundredths, hundredths % 10) {
-        (0, _) => format!("{whole} %"),
-        (_, 0) => format!("{whole}{point}{} %", hundredths / 10),
-        _ => format!("{whole}{point}{hundredths:02} %"),
     }
 }
 
