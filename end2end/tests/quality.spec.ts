@@ -125,6 +125,12 @@ test('the dashboard stands up to a close look', async ({ page, request }) => {
   await examine(page, '/admin/orders?q=zeppelin');
   await examine(page, '/admin/products');
   await examine(page, '/admin/webhooks');
+  await examine(page, '/admin/storefronts');
+  await examine(page, '/admin/storefronts/euro');
+  await examine(page, '/admin/storefronts/euro/prices');
+  await examine(page, '/admin/storefronts/euro/delivery/post');
+  await examine(page, '/admin/discounts');
+  await examine(page, '/admin/discounts/FIRST20');
   await examine(page, `/admin/orders/${sent.id}`);
   await examine(page, `/admin/orders/${order.id}`);
   await page.getByRole('button', { name: 'Cancel order' }).click();

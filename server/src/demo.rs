@@ -209,7 +209,7 @@ async fn load_prices(
     let (catalogue, mut after) = (&engine.catalogue, None);
     loop {
         let page = catalogue
-            .storefront_prices(caller, storefront, after.as_deref(), 100)
+            .storefront_prices(caller, storefront, None, after.as_deref(), 100)
             .await?;
         for price in page.0.into_iter().filter(|it| it.is_own) {
             prices.remove(&price.sku);

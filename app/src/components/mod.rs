@@ -43,7 +43,7 @@ pub(crate) use copy_link::CopyLink;
 pub(crate) use delivery_choice::DeliveryChoice;
 pub(crate) use error_summary::{Correction, ErrorSummary};
 pub(crate) use failure::{Failure, NothingHere};
-pub(crate) use field::{Field, FieldError, FieldLabel, described_by};
+pub(crate) use field::{Field, FieldError, FieldHint, FieldLabel, described_by};
 pub(crate) use fresh_parts::FreshParts;
 pub(crate) use icon::Icon;
 pub(crate) use line_item::{LineItem, things};

@@ -19,8 +19,9 @@ use crate::{
 };
 use account::{OrderListPage, RegisterPage, SignInPage};
 use admin::{
-    AdminFrame, AdminHealthPage, AdminOrderListPage, AdminOrderPage, AdminProductListPage,
-    AdminWebhookListPage,
+    AdminDeliveryMethodPage, AdminDiscountListPage, AdminDiscountPage, AdminFrame, AdminHealthPage,
+    AdminNewStorefrontPage, AdminOrderListPage, AdminOrderPage, AdminPriceListPage,
+    AdminProductListPage, AdminStorefrontListPage, AdminStorefrontPage, AdminWebhookListPage,
 };
 use shop::{CartPage, CheckoutPage, FrontPage, NotFoundPage, OrderPage, ProductPage, ShopFrame};
 
@@ -73,6 +74,15 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("orders") view=AdminOrderListPage />
                     <Route path=path!("orders/:id") view=AdminOrderPage />
                     <Route path=path!("products") view=AdminProductListPage />
+                    <Route path=path!("storefronts") view=AdminStorefrontListPage />
+                    <Route path=path!("storefronts-new") view=AdminNewStorefrontPage />
+                    <Route path=path!("storefronts/:code") view=AdminStorefrontPage />
+                    <Route path=path!("storefronts/:code/prices") view=AdminPriceListPage />
+                    <Route path=path!("storefronts/:code/delivery-new") view=AdminDeliveryMethodPage />
+                    <Route path=path!("storefronts/:code/delivery/:method") view=AdminDeliveryMethodPage />
+                    <Route path=path!("discounts") view=AdminDiscountListPage />
+                    <Route path=path!("discounts-new") view=AdminDiscountPage />
+                    <Route path=path!("discounts/:code") view=AdminDiscountPage />
                     <Route path=path!("webhooks") view=AdminWebhookListPage />
                     <Route path=path!("health") view=AdminHealthPage />
                 </ParentRoute>

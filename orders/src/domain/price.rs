@@ -15,6 +15,8 @@ pub struct Price {
     pub storefront: String,
     /// What.
     pub sku: String,
+    /// The product's name, with the variant's or the seat's.
+    pub title: String,
     /// What the price is in (ISO 4217).
     #[cfg_attr(feature = "schema", schema(value_type = String))]
     pub currency: Currency,

@@ -337,9 +337,14 @@ async fn prices_are_set_all_or_none_and_taken_away_again(pool: PgPool) {
             row("us", Some(1_400), true)
         ]
     );
-    let (first, next) = (catalogue.storefront_prices(&admin, "us", None, 2).await).unwrap();
+    let page = catalogue.storefront_prices(&admin, "us", None, None, 2);
+    let (first, next) = page.await.unwrap();
     let skus: Vec<_> = first.iter().map(|it| it.sku.as_str()).collect();
     assert_eq!((skus, next.as_deref()), (vec!["LAMP", "MUG"], Some("MUG")));
+    let search = catalogue.storefront_prices(&admin, "us", Some(" lAm"), None, 2);
+    let (found, _) = search.await.unwrap();
+    let titles: Vec<_> = found.iter().map(|it| it.title.as_str()).collect();
+    assert_eq!(titles, ["Lamp"]);
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
@@ -536,7 +541,7 @@ async fn only_admins_set_up_storefronts_and_services_may_set_prices(pool: PgPool
         who_works_here
     );
     assert_eq!(
-        refusals(async |it| catalogue.storefront_prices(&it, "eu", None, 9).await).await,
+        refusals(async |it| catalogue.storefront_prices(&it, "eu", None, None, 9).await).await,
         who_works_here
     );
     assert_eq!(

@@ -21,6 +21,8 @@ pub(super) struct PriceQuery {
     limit: u16,
     /// The `next` of the page before.
     after: Option<String>,
+    /// What the SKU or the title holds.
+    q: Option<String>,
 }
 
 fn most() -> u16 {
@@ -63,9 +65,9 @@ pub(super) async fn list(
     QueryString(query): QueryString<PriceQuery>,
 ) -> Result<Json<PriceList>, ApiError> {
     let catalogue = &state.engine.catalogue;
-    let after = query.after.as_deref();
+    let (q, after) = (query.q.as_deref(), query.after.as_deref());
     let (data, next) = catalogue
-        .storefront_prices(&caller, &code, after, query.limit)
+        .storefront_prices(&caller, &code, q, after, query.limit)
         .await?;
     Ok(Json(PriceList { data, next }))
 }

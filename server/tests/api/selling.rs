@@ -144,7 +144,7 @@ async fn a_storefront_sells_what_has_a_price_there(pool: PgPool) {
     assert_eq!(
         listed,
         json!({
-            "data": [{"storefront": "eu", "sku": "MUG", "currency": "EUR", "price_minor": 2_000, "is_own": true}],
+            "data": [{"storefront": "eu", "sku": "MUG", "title": "Mug", "currency": "EUR", "price_minor": 2_000, "is_own": true}],
             "next": null
         })
     );

@@ -1,5 +1,6 @@
 //! The admin dashboard: what staff see.
 
+mod discounts;
 mod frame;
 mod health;
 mod order;
@@ -7,12 +8,19 @@ mod order_list;
 mod order_query;
 mod order_table;
 mod product_list;
+mod settings;
 mod stock_table;
+mod storefronts;
 mod webhooks;
 
+pub(super) use discounts::{AdminDiscountListPage, AdminDiscountPage};
 pub(super) use frame::AdminFrame;
 pub(super) use health::AdminHealthPage;
 pub(super) use order::AdminOrderPage;
 pub(super) use order_list::AdminOrderListPage;
 pub(super) use product_list::AdminProductListPage;
+pub(super) use storefronts::{
+    AdminDeliveryMethodPage, AdminNewStorefrontPage, AdminPriceListPage, AdminStorefrontListPage,
+    AdminStorefrontPage,
+};
 pub(super) use webhooks::AdminWebhookListPage;

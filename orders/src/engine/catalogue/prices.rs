@@ -18,13 +18,16 @@ use crate::{
 struct Wanted<'a> {
     storefront: Option<&'a str>,
     product: Option<&'a str>,
+    /// What SKUs or titles hold.
+    q: &'a str,
     /// Behind this SKU.
     after: &'a str,
     limit: i64,
 }
 
 impl Catalogue {
-    /// What is to pay at a storefront for each SKU, in their order; the second half is where the next page begins.
+    /// What is to pay at a storefront for each SKU, in their order; with `q`, for those that hold it, or whose title
+    /// does. The second half is where the next page begins.
     ///
     /// # Errors
     /// [`Refusal::Forbidden`] for those who do not work here, [`Refusal::NotFound`].
@@ -32,6 +35,7 @@ impl Catalogue {
         &self,
         caller: &Caller,
         storefront: &str,
+        q: Option<&str>,
         after: Option<&str>,
         limit: u16,
     ) -> Result<(Vec<Price>, Option<String>), OrderError> {
@@ -40,6 +44,7 @@ impl Catalogue {
         let wanted = Wanted {
             storefront: Some(storefront),
             product: None,
+            q: q.unwrap_or_default().trim(),
             after: after.unwrap_or_default(),
             limit: i64::from(limit) + 1,
         };
@@ -65,6 +70,7 @@ impl Catalogue {
         let wanted = Wanted {
             storefront: None,
             product: Some(reference),
+            q: "",
             after: "",
             limit: i64::MAX,
         };
@@ -95,7 +101,8 @@ impl Catalogue {
 
 async fn select(conn: &mut PgConnection, wanted: &Wanted<'_>) -> Result<Vec<Price>, OrderError> {
     let rows = sqlx::query!(
-        r#"select storefronts.code as storefront, storefronts.currency, variants.sku, shelf.price_minor as "price_minor?",
+        r#"select storefronts.code as storefront, storefronts.currency, variants.sku,
+            concat_ws(', ', products.title, variants.title) as "title!", shelf.price_minor as "price_minor?",
             (prices.sku is not null or storefronts.code = $5) as "is_own!"
         from variants
         join products on products.id = variants.product_id
@@ -104,6 +111,7 @@ async fn select(conn: &mut PgConnection, wanted: &Wanted<'_>) -> Result<Vec<Pric
         left join prices on prices.storefront = storefronts.code and prices.sku = variants.sku
         where ($1::text is null or storefronts.code = $1) and ($2::text is null or products.ref = $2)
             and variants.sku > $3
+            and strpos(lower(concat_ws(' ', variants.sku, products.title, variants.title)), lower($6)) > 0
         order by case when $2::text is not null then variants.position end, variants.sku, storefronts.code <> $5,
             storefronts.position, storefronts.code
         limit $4"#,
@@ -112,6 +120,7 @@ async fn select(conn: &mut PgConnection, wanted: &Wanted<'_>) -> Result<Vec<Pric
         wanted.after,
         wanted.limit,
         Storefront::DEFAULT,
+        wanted.q,
     )
     .fetch_all(conn)
     .await?;
@@ -121,6 +130,7 @@ async fn select(conn: &mut PgConnection, wanted: &Wanted<'_>) -> Result<Vec<Pric
                 currency: currency(&row.storefront, &row.currency)?,
                 storefront: row.storefront,
                 sku: row.sku,
+                title: row.title,
                 price_minor: row.price_minor,
                 is_own: row.is_own,
             })
