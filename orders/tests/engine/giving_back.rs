@@ -1,5 +1,5 @@
-//! Refunds of orders with everything: a discount, delivery, tax in the prices or on top, in euros and in yen. Whatever the
-//! way, each part is right to the last minor unit, and all parts together are the order.
+//! Refunds of orders with everything: a discount, delivery, tax in the prices or on top, in dollars, euros and yen. Whatever
+//! the way, each part is right to the last minor unit, and all parts together are the order.
 
 use orders::{
     LineQuantity, NewRefund, NewReturn, Order, OrderCommand, OrderState, PaymentStatus,
@@ -11,7 +11,7 @@ use sqlx::PgPool;
 use crate::shop::{PAYS, Shop, ada, guest, staff};
 
 /// Europe: mugs for €20.00 at 19 %, lamps for €15.00 at 7 %, the post €4.90. Japan: mugs for ¥1,980, delivery ¥600, all at
-/// 10 % on top. Each with a code.
+/// 10 % on top. Dollars: mugs for $18.00, the post $5.99, all at 10 % on top. Each with a code.
 async fn open(pool: PgPool) -> Shop {
     let shop = Shop::open(pool).await;
     let (catalogue, admin) = (&shop.engine.catalogue, staff());
@@ -24,7 +24,7 @@ async fn open(pool: PgPool) -> Shop {
         let document: StorefrontDocument = serde_json::from_value(storefront).unwrap();
         catalogue.create_storefront(&admin, document).await.unwrap();
     }
-    for (storefront, flat) in [("eu", 490), ("jp", 600)] {
+    for (storefront, flat) in [("eu", 490), ("jp", 600), ("default", 599)] {
         let method = json!({
             "code": "post", "names": {"en": "Post"}, "price": {"flat": flat}, "days_least": 1, "days_most": 3,
         });
@@ -84,6 +84,14 @@ async fn in_yen(shop: &Shop) -> Order {
     order
 }
 
+/// Three mugs: $54.00 less 15 % ($8.10), $5.99 for delivery, 10 % of 51.89 on top: $5.19.
+async fn in_dollars(shop: &Shop) -> Order {
+    let items = json!([{"sku": "MUG", "quantity": 3}]);
+    let order = buy(shop, "default", items, "ARIGATO").await;
+    assert_eq!((order.total_minor, order.tax_minor), (5_708, 519));
+    order
+}
+
 async fn refund(shop: &Shop, order: &Order, refund: NewRefund) -> Order {
     let orders = &shop.engine.orders;
     orders.refund(&staff(), order.id, refund).await.unwrap()
@@ -133,6 +141,24 @@ async fn unit_by_unit_euros_go_back_with_their_discount_delivery_and_tax(pool: P
     // The mugs were paid with 41.14, 6.57 of it tax; the lamp with 15.43 and 1.01.
     let order = shop.find(order.id).await;
     assert_eq!(parts(&order), [(2_057, 329), (1_543, 101), (2_057, 328)]);
+    assert_all_is_back(&shop, &order).await;
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn dollars_go_back_by_amount_by_item_and_the_rest(pool: PgPool) {
+    let shop = open(pool).await;
+    let order = in_dollars(&shop).await;
+
+    let amount = NewRefund {
+        amount_minor: Some(1_000),
+        ..NewRefund::default()
+    };
+    refund(&shop, &order, amount).await;
+    refund(&shop, &order, of(1, 1)).await;
+    let order = refund(&shop, &order, NewRefund::default()).await;
+
+    // Of the $10.00, 519 · 1,000 / 5,708 = 90.92… cents are tax. A mug is 5,708 / 3 = 1,902.6… cents, 173 of them tax.
+    assert_eq!(parts(&order), [(1_000, 91), (1_903, 173), (2_805, 255)]);
     assert_all_is_back(&shop, &order).await;
 }
 

@@ -409,6 +409,7 @@ proptest! {
             let parts = i128::from(pricing.subtotal_minor) - i128::from(pricing.discount_minor) + i128::from(pricing.shipping_minor);
             let on_top = if included { 0 } else { i128::from(pricing.tax_minor) };
             prop_assert_eq!(i128::from(pricing.total_minor), parts + on_top);
+            prop_assert!(sums(&pricing).iter().all(|it| *it >= 0));
         }
     }
 
