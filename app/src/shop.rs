@@ -40,6 +40,15 @@ impl Shop {
         }
     }
 
+    /// The address of a path of ours at the storefront `code`, wherever it is asked for; here if that one has closed.
+    #[must_use]
+    pub fn address_of(&self, code: &str, path: &str) -> String {
+        match self.open.iter().find(|it| it.code == code) {
+            Some(storefront) => Self::address_at(storefront, path),
+            None => self.path(path),
+        }
+    }
+
     /// The address of a path of ours at another storefront.
     #[must_use]
     pub fn address_at(storefront: &Storefront, path: &str) -> String {
@@ -137,5 +146,36 @@ mod tests {
             ]
         );
         assert_eq!(Shop::default().path("/"), "/");
+    }
+
+    #[test]
+    fn an_order_is_found_at_its_own_storefront_from_everywhere() {
+        let named = |code: &str, path: Option<&str>, host: Option<&str>| Storefront {
+            code: code.to_owned(),
+            path: path.map(str::to_owned),
+            host: host.map(str::to_owned),
+            ..Shop::default().storefront
+        };
+        let shop = Shop {
+            prefix: "/eu".to_owned(),
+            open: Arc::from([
+                named("default", None, None),
+                named("euro", Some("eu"), None),
+                named("swiss", None, Some("shop.example.ch")),
+            ]),
+            ..Shop::default()
+        };
+
+        let shown =
+            ["default", "euro", "swiss", "closed"].map(|it| shop.address_of(it, "/order/1"));
+        assert_eq!(
+            shown,
+            [
+                "/order/1",
+                "/eu/order/1",
+                "//shop.example.ch/order/1",
+                "/eu/order/1"
+            ]
+        );
     }
 }

@@ -13,7 +13,7 @@ use orders::{
 use serde::{Serialize, de::DeserializeOwned};
 use tower_sessions::Session;
 
-use crate::{AppError, api::Draft};
+use crate::{AppError, Shop, api::Draft};
 
 /// What the request brings, taken out at once: a visitor who leaves takes it along, and a function that asks after its
 /// first `await` may find nothing.
@@ -26,6 +26,8 @@ pub struct Here {
     pub visitor: Visitor,
     /// Where they buy, and what they read.
     pub market: Market,
+    /// The shop that the page belongs to, and the others.
+    pub shop: Shop,
 }
 
 /// What the request brings.
@@ -33,11 +35,13 @@ pub struct Here {
 /// # Errors
 /// Outside a request.
 pub fn here() -> Result<Here, AppError> {
+    let shop = crate::shop();
     Ok(Here {
         engine: use_context::<Engine>().ok_or_else(missing::<Engine>)?,
         caller: extension::<Caller>().ok_or_else(missing::<Caller>)?,
         visitor: Visitor(extension::<Session>().ok_or_else(missing::<Session>)?),
-        market: crate::shop().market(),
+        market: shop.market(),
+        shop,
     })
 }
 

@@ -69,26 +69,6 @@ pub async fn add_to_cart(
     Ok(())
 }
 
-/// Form: takes a discount code along with the cart, or none.
-#[server(endpoint = "enter_code")]
-pub async fn enter_code(#[server(default)] code: String) -> Result<(), AppError> {
-    use crate::ssr;
-    let Here {
-        engine, visitor, ..
-    } = ssr::here()?;
-    let cart = visitor.cart_or_new().await?;
-    match engine
-        .carts
-        .enter_code(cart, Some(&code))
-        .await
-        .map_err(AppError::from)
-    {
-        Ok(()) => ssr::redirect("/cart#code"),
-        Err(error) => ssr::redirect(&format!("/cart?error={}", error.code())),
-    }
-    Ok(())
-}
-
 /// Form: says how many of a SKU the cart has; 0 takes it out.
 #[server(endpoint = "set_quantity")]
 pub async fn set_quantity(

@@ -12,6 +12,7 @@ pub mod account;
 pub mod admin;
 pub mod cart;
 pub mod checkout;
+pub mod checkout_form;
 pub mod delivery_method;
 pub mod discount;
 pub mod market;

@@ -26,6 +26,15 @@ pub struct ProductView {
     pub delivery_methods: Vec<DeliveryMethod>,
 }
 
+/// A storefront that sells a product.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Seller {
+    /// The storefront's name.
+    pub name: String,
+    /// The product's page there.
+    pub address: String,
+}
+
 /// Products that contain every word of `q`, from behind the reference `after`.
 #[server(endpoint = "find_products")]
 pub async fn find_products(
@@ -49,4 +58,28 @@ pub async fn find_product(reference: String) -> Result<ProductView, AppError> {
         product: catalogue.product(&market, &reference).await?,
         delivery_methods: catalogue.delivery_methods(&market).await?,
     })
+}
+
+/// The storefronts that sell a product.
+#[server(endpoint = "find_sellers")]
+pub async fn find_sellers(reference: String) -> Result<Vec<Seller>, AppError> {
+    use orders::{Market, OrderError, Refusal};
+    let Here { engine, shop, .. } = crate::ssr::here()?;
+    let path = format!("/products/{reference}");
+    let mut sellers = Vec::new();
+    for storefront in shop.open.iter() {
+        let market = Market {
+            storefront: storefront.code.clone(),
+            language: Some(shop.language),
+        };
+        match engine.catalogue.product(&market, &reference).await {
+            Ok(_) => sellers.push(Seller {
+                name: storefront.name.clone(),
+                address: crate::Shop::address_at(storefront, &path),
+            }),
+            Err(OrderError::Refused(Refusal::NotFound(_))) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(sellers)
 }

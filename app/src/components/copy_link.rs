@@ -8,7 +8,7 @@ use super::Icon;
 /// A button that copies the address of one of our pages. Without JavaScript, or where the clipboard is out of reach, there is none.
 #[island]
 pub(crate) fn CopyLink(
-    /// The page's path.
+    /// The page's address, without what it begins with everywhere.
     text: String,
     /// What it is said in.
     language: Language,
@@ -21,7 +21,13 @@ pub(crate) fn CopyLink(
         let text = text.clone();
         spawn_local(async move {
             let window = window();
-            let address = window.location().origin().unwrap_or_default() + &text;
+            let location = window.location();
+            // A storefront may have a host of its own.
+            let before = match text.starts_with("//") {
+                true => location.protocol(),
+                false => location.origin(),
+            };
+            let address = before.unwrap_or_default() + &text;
             let done = window.navigator().clipboard().write_text(&address).await;
             set_copied.set(done.is_ok());
         });

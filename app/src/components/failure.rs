@@ -102,7 +102,7 @@ fn TryAgain() -> impl IntoView {
 }
 
 /// Sets the HTTP status of the page, on the server.
-fn answer_with(status: u16) {
+pub(crate) fn answer_with(status: u16) {
     #[cfg(feature = "ssr")]
     crate::ssr::tell_status(status);
     #[cfg(not(feature = "ssr"))]

@@ -14,13 +14,23 @@ pub(crate) fn LineItem(
     quantity: u32,
     unit_price: Money,
     total: Money,
+    /// How many of it were paid back.
+    #[prop(optional)]
+    refunded: u32,
 ) -> impl IntoView {
+    let mut note = format!("{quantity} × {}", amount(unit_price));
+    if refunded > 0 {
+        note += &say(
+            format!(", {refunded} refunded"),
+            format!(", {refunded} erstattet"),
+        );
+    }
     view! {
         <li class="line-item">
             <LinePicture path=picture />
             <div>
                 <p class="line-title">{title}</p>
-                <p class="line-note">{format!("{quantity} × {}", amount(unit_price))}</p>
+                <p class="line-note">{note}</p>
             </div>
             <p class="line-amount">{amount(total)}</p>
         </li>

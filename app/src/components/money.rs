@@ -77,14 +77,16 @@ pub(crate) fn WhyTotal(explanation: Vec<Explanation>, total: Money) -> impl Into
     let steps: Vec<_> = explanation
         .into_iter()
         .map(|it| {
-            let amount = Money::new(it.amount_minor, total.currency);
+            // What the sum contains adds nothing, and says its amount itself.
+            let adds = it.kind != Some(ExplanationKind::TaxIncluded);
+            let amount = adds.then(|| Money::new(it.amount_minor, total.currency));
             view! { <WhyStep label=it.label amount rule=it.rule /> }
         })
         .collect();
     view! {
         <details class="fold why-total">
             <summary>{say("Why this total ", "Warum diese Summe ")} <Icon name="chevron-down" class="icon fold-mark" /></summary>
-            <ol>{steps} <WhyStep label=say("Total", "Gesamtsumme") amount=total rule=say("The sum of the rows above", "Die Summe der Zeilen darüber") /></ol>
+            <ol>{steps} <WhyStep label=say("Total", "Gesamtsumme") amount=Some(total) rule=say("The sum of the rows above", "Die Summe der Zeilen darüber") /></ol>
         </details>
     }
 }
@@ -92,13 +94,13 @@ pub(crate) fn WhyTotal(explanation: Vec<Explanation>, total: Money) -> impl Into
 #[component]
 fn WhyStep(
     #[prop(into)] label: String,
-    amount: Money,
+    amount: Option<Money>,
     #[prop(into)] rule: String,
 ) -> impl IntoView {
     view! {
         <li>
             <span>{label}</span>
-            <data value=amount.decimal()>{written(amount)}</data>
+            {amount.map(|it| view! { <data value=it.decimal()>{written(it)}</data> })}
             <span class="why-rule">{rule}</span>
         </li>
     }

@@ -93,12 +93,12 @@ pub(crate) fn refusal(code: &str) -> (&'static str, &'static str) {
         ),
         "code_used_up" => language.either(
             (
-                "The discount code has been used up",
-                "It can be used no more. Take it out in the cart to go on. Nothing was charged.",
+                "The discount code cannot be used again",
+                "All its uses are taken, or yours are. Nothing was charged. Remove it below to go on without it.",
             ),
             (
-                "Der Rabattcode ist aufgebraucht",
-                "Er lässt sich nicht mehr einlösen. Nehmen Sie ihn im Warenkorb heraus, dann geht es weiter. Es wurde nichts abgebucht.",
+                "Der Rabattcode lässt sich nicht noch einmal einlösen",
+                "Er ist aufgebraucht, oder Sie haben ihn schon so oft eingelöst, wie es geht. Es wurde nichts abgebucht. Entfernen Sie ihn unten, dann geht es ohne ihn weiter.",
             ),
         ),
         "declined" => language.either(

@@ -9,6 +9,7 @@ mod demo;
 mod doors;
 mod forms;
 mod health;
+mod languages;
 mod live;
 mod orders;
 mod payments;

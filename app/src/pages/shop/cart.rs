@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use orders::{Cart, Money};
 
-use super::{cart_line::CartLineItem, discount::DiscountCode};
+use super::{cart_line::CartLineItem, discount::DiscountFields};
 use crate::{
     api::cart::find_cart,
     components::{DeliveryChoice, Icon, Notice, RefusalNotice, SumList, WhyTotal, loaded},
@@ -72,11 +72,24 @@ fn FullCart(cart: Cart) -> impl IntoView {
                 </div>
             </div>
             <div class="stack cart-side">
-                <DiscountCode cart=cart.clone() />
                 <Delivery cart=cart.clone() />
+                <DiscountCode cart=cart.clone() />
                 <Sum cart />
             </div>
         </div>
+    }
+}
+
+/// The code that takes something off.
+#[component]
+fn DiscountCode(cart: Cart) -> impl IntoView {
+    view! {
+        <section class="card discount-code" id="code" aria-label=say("Discount", "Rabatt")>
+            <form class="stack" data-gap="small" action="/fn/enter_code" method="post">
+                <input type="hidden" name="next" value="/cart" />
+                <DiscountFields cart is_alone=true />
+            </form>
+        </section>
     }
 }
 
@@ -147,11 +160,11 @@ fn WhatIsWrong(cart: Cart) -> impl IntoView {
         say(
             (
                 "Not everything is sold in this shop",
-                "Take it out to go on here, or buy it in the shop that you found it in.",
+                "Take it out to go on here, or buy it in a shop that sells it.",
             ),
             (
                 "Nicht alles wird in diesem Shop verkauft",
-                "Nehmen Sie es heraus, um hier weiterzumachen, oder kaufen Sie es in dem Shop, in dem Sie es gefunden haben.",
+                "Nehmen Sie es heraus, um hier weiterzumachen, oder kaufen Sie es in einem Shop, der es verkauft.",
             ),
         )
     } else if cart.is_too_heavy {

@@ -30,6 +30,11 @@ pub(super) fn CartLineItem(line: CartLine, currency: Currency) -> impl IntoView 
     } else {
         say(format!("{each} each"), format!("je {each}"))
     };
+    let href = in_shop(&format!("/products/{}", line.product));
+    // The product's page says which shops sell it.
+    let where_then = (!line.is_sold).then(|| {
+        view! { <p><a href=href.clone()>{say("See where it is sold", "Wo es zu haben ist")}</a></p> }
+    });
     let problem = (!line.can_be_had()).then(|| {
         let words = match line.available {
             _ if !line.is_sold => {
@@ -51,7 +56,6 @@ pub(super) fn CartLineItem(line: CartLine, currency: Currency) -> impl IntoView 
         view! { <p class="line-amount">{total}</p> }
     });
     let title = if line.is_sold {
-        let href = in_shop(&format!("/products/{}", line.product));
         view! { <a href=href>{line.title.clone()}</a> }.into_any()
     } else {
         line.title.clone().into_any()
@@ -64,6 +68,7 @@ pub(super) fn CartLineItem(line: CartLine, currency: Currency) -> impl IntoView 
                 <h2>{title}</h2>
                 <p class="line-note">{note}</p>
                 {problem}
+                {where_then}
             </div>
             {total}
             <LineControls line />

@@ -5,7 +5,8 @@ use orders::Product;
 
 use super::seat_form::SeatForm;
 use crate::{
-    components::{Icon, Moment, Notice, ProductPicture, TimeStyle, price_words},
+    components::{Icon, Moment, Notice, ProductPicture, TimeStyle, price_note, price_words},
+    shop::shop,
     words::say,
 };
 
@@ -35,6 +36,7 @@ pub(super) fn EventView(event: Product) -> impl IntoView {
 #[component]
 fn EventHead(event: Product, left: usize) -> impl IntoView {
     let (all, price) = (event.seats.len(), price_words(&event));
+    let note = price_note(&shop().storefront, false);
     let seats = say(
         format!("{left} of {all} left, {price}"),
         format!("{left} von {all} frei, {price}"),
@@ -63,7 +65,7 @@ fn EventHead(event: Product, left: usize) -> impl IntoView {
                     <div>
                         <Icon name="ticket" />
                         <dt>{say("Seats", "Plätze")}</dt>
-                        <dd>{seats}</dd>
+                        <dd>{seats} " " {note.map(|it| view! { <small>{it}</small> })}</dd>
                     </div>
                 </dl>
             </div>

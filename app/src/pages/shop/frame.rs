@@ -3,14 +3,14 @@
 use leptos::prelude::*;
 use leptos_meta::Body;
 use leptos_router::{components::Outlet, hooks::use_query_map};
-use orders::{Customer, Role};
+use orders::{Customer, Language, Role, Sender, Storefront};
 
 use super::market_switch::MarketSwitch;
 use crate::{
     api::{account::find_me, cart::count_cart},
-    components::Icon,
+    components::{Icon, price_note},
     shop::{in_shop, shop},
-    words::say,
+    words::{language, say},
 };
 
 /// The frame around the shop's pages.
@@ -26,7 +26,8 @@ pub(in crate::pages) fn ShopFrame() -> impl IntoView {
 /// A page of the shop.
 #[component]
 pub(super) fn ShopPage(children: Children) -> impl IntoView {
-    let name = shop().storefront.name;
+    let storefront = shop().storefront;
+    let name = storefront.name.clone();
     let promise = say(
         "Well-made things for people who write, carry and send.",
         "Gut gemachte Dinge für alle, die schreiben, tragen und verschicken.",
@@ -50,12 +51,48 @@ pub(super) fn ShopPage(children: Children) -> impl IntoView {
             {children()}
         </main>
         <footer class="shop-footer">
-            <p>{format!("{name}. {promise}")}</p>
+            <div>
+                <p>{format!("{name}. {promise}")}</p>
+                <p>{prices(&storefront)}</p>
+            </div>
+            {storefront.sender.map(|sender| view! { <SenderCard sender /> })}
             <ul>
                 <li><a href=in_shop("/")>{say("Everything in the shop", "Alles im Shop")}</a></li>
                 <li><a href=in_shop("/account/orders")>{say("My orders", "Meine Bestellungen")}</a></li>
             </ul>
         </footer>
+    }
+}
+
+/// What its prices are in, and what they contain.
+fn prices(storefront: &Storefront) -> String {
+    let code = storefront.currency.code();
+    let note = price_note(storefront, false);
+    let note = note.map_or_else(String::new, |it| match language() {
+        Language::En => format!(", {}", it.to_lowercase()),
+        Language::De => format!(" {it}"),
+    });
+    say(
+        format!("All prices in {code}{note}"),
+        format!("Alle Preise in {code}{note}"),
+    )
+}
+
+/// Who sends the parcels, and how they are reached.
+#[component]
+fn SenderCard(sender: Sender) -> impl IntoView {
+    let lines = sender.address.map(|it| it.lines(None, language()));
+    let mail = sender.email.map(|it| {
+        view! { <a href=format!("mailto:{it}")>{it.clone()}</a> }
+    });
+    view! {
+        <address>
+            {sender.name}
+            <br />
+            {lines.map(|it| it.join(", "))}
+            <br />
+            {mail}
+        </address>
     }
 }
 

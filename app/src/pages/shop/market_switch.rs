@@ -13,7 +13,7 @@ use crate::{
     words::say,
 };
 
-/// A fold with all storefronts and languages; nothing where there is one of each.
+/// All storefronts and languages, behind a button; nothing where there is one of each.
 #[component]
 pub(super) fn MarketSwitch() -> impl IntoView {
     let shop = shop();
@@ -32,14 +32,14 @@ pub(super) fn MarketSwitch() -> impl IntoView {
     let languages = (languages.len() > 1)
         .then(|| view! { <Languages languages current=shop.language next=here /> });
     view! {
-        <details class="market-switch">
-            <summary>
-                <Icon name="globe" />
-                <span class="visually-hidden">{say("Shop and language: ", "Shop und Sprache: ")}</span>
-                {now}
-            </summary>
-            <div class="market-panel">{storefronts} {languages}</div>
-        </details>
+        <button class="market-button" type="button" popovertarget="market-panel">
+            <Icon name="globe" />
+            <span class="visually-hidden">{say("Shop and language: ", "Shop und Sprache: ")}</span>
+            {now}
+        </button>
+        <div class="market-panel" id="market-panel" popover>
+            {storefronts} {languages}
+        </div>
     }
     .into_any()
 }
@@ -69,8 +69,14 @@ fn Storefronts(shop: Shop, here: String) -> impl IntoView {
     };
     let links: Vec<_> = shop.open.iter().map(link).collect();
     view! {
-        <p class="market-title">{say("Shop", "Shop")}</p>
-        <ul>{links}</ul>
+        <p class="market-title" id="market-shops">{say("Shop", "Shop")}</p>
+        <ul aria-labelledby="market-shops">{links}</ul>
+        <p class="market-note">
+            {say(
+                "Your cart comes along. Prices, tax and delivery are each shop’s own.",
+                "Ihr Warenkorb kommt mit. Preise, Steuer und Versand hat jeder Shop für sich.",
+            )}
+        </p>
     }
 }
 
@@ -90,10 +96,10 @@ fn Languages(languages: Vec<Language>, current: Language, next: String) -> impl 
         })
         .collect();
     view! {
-        <p class="market-title">{say("Language", "Sprache")}</p>
+        <p class="market-title" id="market-languages">{say("Language", "Sprache")}</p>
         <form action="/fn/choose_language" method="post">
             <input type="hidden" name="next" value=next />
-            <ul>{buttons}</ul>
+            <ul aria-labelledby="market-languages">{buttons}</ul>
         </form>
     }
 }

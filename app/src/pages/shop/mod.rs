@@ -14,6 +14,7 @@ mod order;
 mod product;
 mod seat_form;
 mod seat_plan;
+mod sold_elsewhere;
 
 pub(super) use cart::CartPage;
 pub(super) use checkout::CheckoutPage;

@@ -4,16 +4,19 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use orders::{
-    Availability, Currency, DeliveryMethod, DeliveryPrice, Money, Product, ProductKind, Variant,
+    Availability, Currency, DeliveryMethod, DeliveryPrice, Money, Product, ProductKind, Refusal,
+    Variant,
 };
 
-use super::event::EventView;
+use super::{event::EventView, sold_elsewhere::SoldElsewhere};
 use crate::{
-    api::product::{ProductView, find_product},
+    AppError,
+    api::product::{ProductView, Seller, find_product, find_sellers},
     components::{
-        Breadcrumb, Icon, Notice, ProductPicture, RefusalNotice, loaded, price_words, stock_words,
+        Breadcrumb, Icon, Notice, ProductPicture, RefusalNotice, loaded, price_note, price_words,
+        stock_words,
     },
-    shop::in_shop,
+    shop::{in_shop, shop},
     words::{amount, days, say},
 };
 
@@ -22,32 +25,65 @@ use crate::{
 pub(in crate::pages) fn ProductPage() -> impl IntoView {
     let params = use_params_map();
     let reference = move || params.with(|it| it.get("reference")).unwrap_or_default();
-    let product = Resource::new(reference, find_product);
-    loaded(product, |found| {
-        let ProductView {
-            product,
-            delivery_methods,
-        } = found;
-        let title = product.title.clone();
-        let content = match product.kind {
-            ProductKind::Goods => view! { <GoodsView product delivery_methods /> }.into_any(),
-            ProductKind::Event => view! { <EventView event=product /> }.into_any(),
-        };
-        view! {
-            <Title text=title.clone() />
-            <Breadcrumb here=title />
-            <div class="stack">
-                <RefusalNotice />
-                {content}
-            </div>
-        }
+    let found = Resource::new(reference, Found::find);
+    loaded(found, |found| match found {
+        Found::Here(found) => view! { <SoldHere found /> }.into_any(),
+        Found::Elsewhere(sellers) => view! { <SoldElsewhere sellers /> }.into_any(),
     })
+}
+
+/// Where a product was found.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+enum Found {
+    Here(ProductView),
+    /// At these storefronts only.
+    Elsewhere(Vec<Seller>),
+}
+
+impl Found {
+    async fn find(reference: String) -> Result<Self, AppError> {
+        match find_product(reference.clone()).await {
+            Err(AppError::Refused(Refusal::NotFound(what))) => {
+                let sellers = find_sellers(reference).await?;
+                if sellers.is_empty() {
+                    return Err(Refusal::NotFound(what).into());
+                }
+                Ok(Self::Elsewhere(sellers))
+            }
+            found => found.map(Self::Here),
+        }
+    }
+}
+
+#[component]
+fn SoldHere(found: ProductView) -> impl IntoView {
+    let ProductView {
+        product,
+        delivery_methods,
+    } = found;
+    let title = product.title.clone();
+    let content = match product.kind {
+        ProductKind::Goods => view! { <GoodsView product delivery_methods /> }.into_any(),
+        ProductKind::Event => view! { <EventView event=product /> }.into_any(),
+    };
+    view! {
+        <Title text=title.clone() />
+        <Breadcrumb here=title />
+        <div class="stack">
+            <RefusalNotice />
+            {content}
+        </div>
+    }
 }
 
 #[component]
 fn GoodsView(product: Product, delivery_methods: Vec<DeliveryMethod>) -> impl IntoView {
     let left = product.availability();
     let (words, stock) = stock_words(product.kind, left);
+    let adds_delivery = delivery_methods
+        .first()
+        .is_some_and(|it| it.price != DeliveryPrice::Flat(0));
+    let note = price_note(&shop().storefront, adds_delivery);
     let buy = if left == Availability::SoldOut {
         view! { <SoldOut /> }.into_any()
     } else {
@@ -59,7 +95,7 @@ fn GoodsView(product: Product, delivery_methods: Vec<DeliveryMethod>) -> impl In
             <div class="product-about">
                 <div class="stack" data-gap="small">
                     <h1>{product.title.clone()}</h1>
-                    <p class="product-price">{price_words(&product)}</p>
+                    <p class="product-price">{price_words(&product)} " " {note.map(|it| view! { <small>{it}</small> })}</p>
                     <p class="stock-note" data-stock=stock>{words}</p>
                 </div>
                 {product.description.map(|it| view! { <p class="product-lead">{it}</p> })}

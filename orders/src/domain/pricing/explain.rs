@@ -141,7 +141,7 @@ impl Words<'_> {
         let tax = self.money(rate.tax_minor);
         if self.basket.terms.tax_included {
             let rate = if is_one_of_several {
-                format!(" {percent}")
+                format!(" ({percent})")
             } else {
                 String::new()
             };

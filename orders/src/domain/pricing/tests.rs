@@ -132,7 +132,7 @@ fn delivery_follows_the_rates_of_what_it_brings() {
         .collect();
     assert_eq!(
         included,
-        ["Includes €5.38 tax 19 %", "Includes €0.73 tax 7 %"]
+        ["Includes €5.38 tax (19 %)", "Includes €0.73 tax (7 %)"]
     );
 }
 

@@ -13,8 +13,8 @@ use crate::{
 pub(super) struct Corrections {
     /// What is wrong with a field, by its id, in the order of the page.
     fields: Vec<(&'static str, String)>,
-    /// What is wrong with the things themselves.
-    others: Vec<String>,
+    /// What is wrong with anything else, behind where it is changed.
+    others: Vec<Correction>,
 }
 
 impl Corrections {
@@ -33,17 +33,13 @@ impl Corrections {
         }
     }
 
-    /// All of them, with links to their fields. What is wrong with the things themselves leads to the cart.
+    /// All of them, with links to where they are changed.
     pub(super) fn all(&self) -> Vec<Correction> {
         let fields = self
             .fields
             .iter()
             .map(|(id, message)| Correction::new(format!("#{id}"), message.as_str()));
-        let others = self
-            .others
-            .iter()
-            .map(|it| Correction::new(in_shop("/cart"), it.as_str()));
-        fields.chain(others).collect()
+        fields.chain(self.others.iter().cloned()).collect()
     }
 
     /// What is wrong with the field `id`.
@@ -55,24 +51,33 @@ impl Corrections {
     }
 }
 
-/// What is wrong with the things themselves. What is short comes in the visitor's words already.
-fn other(error: &FieldError) -> String {
-    let words = match error.pointer.as_str() {
-        "/items" => return sentence(&error.detail),
-        "/discount_code" => say(
-            "The discount code cannot be used here any more",
-            "Der Rabattcode gilt hier nicht mehr",
+/// What is wrong with what was chosen before. What is short comes in the visitor's words already, and is changed in the cart.
+fn other(error: &FieldError) -> Correction {
+    let cart = || in_shop("/cart");
+    match error.pointer.as_str() {
+        "/items" => Correction::new(cart(), sentence(&error.detail)),
+        "/discount_code" => Correction::new(
+            "#code",
+            say(
+                "The discount code cannot be used here any more",
+                "Der Rabattcode gilt hier nicht mehr",
+            ),
         ),
-        "/shipping_method" => say(
-            "Choose another way of delivery",
-            "Wählen Sie eine andere Versandart",
+        "/shipping_method" => Correction::new(
+            "#delivery",
+            say(
+                "Choose another way of delivery",
+                "Wählen Sie eine andere Versandart",
+            ),
         ),
-        _ => say(
-            "Something in the cart is not sold here",
-            "Etwas im Warenkorb wird hier nicht verkauft",
+        _ => Correction::new(
+            cart(),
+            say(
+                "Something in the cart is not sold here",
+                "Etwas im Warenkorb wird hier nicht verkauft",
+            ),
         ),
-    };
-    words.to_owned()
+    }
 }
 
 /// A field as the server names it, by its id here, its label, and what to enter.

@@ -3,25 +3,30 @@
 mod address;
 mod corrections;
 mod fields;
+mod news;
+mod review;
 mod summary;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use orders::{Cart, Customer, Money};
+use orders::{Cart, Customer};
 
+use super::discount::DiscountFields;
 use crate::{
-    api::checkout::{Checkout, find_checkout},
-    components::{
-        CardNumber, DeliveryChoice, ErrorSummary, Icon, Notice, RefusalNotice, SumList, WhyTotal,
-        loaded, refusal_code,
+    api::{
+        checkout::{Checkout, find_checkout},
+        checkout_form::SEEN_TOTAL,
     },
+    components::{CardNumber, DeliveryChoice, ErrorSummary, Icon, Notice, loaded, refusal_code},
     shop,
     shop::in_shop,
-    words::{amount, say},
+    words::say,
 };
 use address::{AddressFields, Destination};
 use corrections::Corrections;
 use fields::ContactFields;
+use news::News;
+use review::Review;
 use summary::OrderSummary;
 
 /// Where an order is placed and paid.
@@ -141,10 +146,12 @@ fn CheckoutForm(checkout: Checkout, cart: Cart) -> impl IntoView {
     let corrections = Corrections::of(&draft.errors, destination.format());
     let all = corrections.all();
     let top = if all.is_empty() {
-        view! { <RefusalNotice /> }.into_any()
+        let seen_minor = draft.field(SEEN_TOTAL).parse().ok();
+        view! { <News seen_minor cart=cart.clone() /> }.into_any()
     } else {
         view! { <ErrorSummary corrections=all /> }.into_any()
     };
+    let typed_code = draft.field("discount_code");
     let card_error = corrections.at("card_number");
     let ships = cart.ships();
     view! {
@@ -155,6 +162,7 @@ fn CheckoutForm(checkout: Checkout, cart: Cart) -> impl IntoView {
             <ContactFields draft=draft.clone() corrections=corrections.clone() customer />
             {ships.then(|| view! { <AddressFields draft corrections destination /> })}
             <Delivery cart=cart.clone() />
+            <DiscountCode cart=cart.clone() typed=typed_code />
             <fieldset class="form-section">
                 <legend>
                     <h2>{say("Payment", "Zahlung")}</h2>
@@ -171,13 +179,24 @@ fn CheckoutForm(checkout: Checkout, cart: Cart) -> impl IntoView {
     }
 }
 
-/// Enter presses a form's first button. Without JavaScript that would be the one that changes the country.
+/// Enter presses a form's first button, which would be one that changes something else.
 #[component]
 fn PayOnEnter() -> impl IntoView {
     view! {
-        <noscript>
-            <button class="visually-hidden" tabindex="-1" aria-hidden="true">{say("Pay", "Zahlen")}</button>
-        </noscript>
+        <button class="visually-hidden" tabindex="-1" aria-hidden="true">{say("Pay", "Zahlen")}</button>
+    }
+}
+
+/// The code that takes something off.
+#[component]
+fn DiscountCode(cart: Cart, typed: String) -> impl IntoView {
+    view! {
+        <fieldset class="form-section discount-code" id="code">
+            <legend>
+                <h2 class="visually-hidden">{say("Discount", "Rabatt")}</h2>
+            </legend>
+            <DiscountFields cart typed />
+        </fieldset>
     }
 }
 
@@ -207,54 +226,5 @@ fn NoCards() -> impl IntoView {
             <h3>{say("Paying by card is not available here", "Kartenzahlung ist hier nicht möglich")}</h3>
             <p>{say("So nothing can be ordered on this page for now. Your cart stays as it is.", "Zurzeit lässt sich auf dieser Seite also nichts bestellen. Ihr Warenkorb bleibt, wie er ist.")}</p>
         </Notice>
-    }
-}
-
-#[component]
-fn Review(cart: Cart, takes_cards: bool) -> impl IntoView {
-    let total = Money::new(cart.total_minor, cart.currency);
-    let to_pay = amount(total);
-    let pay = takes_cards.then(|| {
-        let promise = if cart.ships() {
-            say(
-                "You can cancel until the parcel leaves. Cancelling pays everything back.",
-                "Sie können stornieren, bis das Paket losgeht. Dann wird alles erstattet.",
-            )
-        } else {
-            say(
-                "Your tickets are on the next page.",
-                "Ihre Karten stehen auf der nächsten Seite.",
-            )
-        };
-        view! {
-            <div class="form-foot">
-                <button class="button" data-kind="primary" data-wide>
-                    <Icon name="lock" />
-                    {say(format!("Pay {to_pay}"), format!("{to_pay} zahlen"))}
-                </button>
-                <p>{promise}</p>
-            </div>
-        }
-    });
-    view! {
-        <section
-            class="form-section"
-            id="review-part"
-            aria-labelledby="review"
-            data-announce=say(
-                format!("The total is {to_pay}"),
-                format!("Die Gesamtsumme ist {to_pay}"),
-            )
-        >
-            <input
-                type="hidden"
-                name="form[expected_total_minor]"
-                value=cart.total_minor.to_string()
-            />
-            <h2 id="review">{say("Review", "Prüfen und zahlen")}</h2>
-            <SumList explanation=cart.explanation.clone() total />
-            <WhyTotal explanation=cart.explanation total />
-            {pay}
-        </section>
     }
 }

@@ -32,6 +32,7 @@ pub(super) fn OrderDetails(view: OrderView) -> impl IntoView {
                     quantity=line.quantity
                     unit_price=order.money(line.unit_price_minor)
                     total=order.money(line.total_minor)
+                    refunded=line.quantity - order.unrefunded(line)
                 />
             }
         })
@@ -120,11 +121,20 @@ pub(super) fn MoneyCard(order: Order) -> impl IntoView {
             view! { <SumRow label amount=amount(order.money(-refund.amount_minor)) note quiet=true /> }
         })
         .collect();
+    let back_minor: i64 = (order.refunds.iter())
+        .filter(|it| it.status != RefundState::Failed)
+        .map(|it| it.amount_minor)
+        .sum();
+    let kept_minor = order.captured_minor() - back_minor;
+    let kept = (back_minor > 0 && kept_minor > 0).then(|| {
+        let label = say("Paid in the end", "Am Ende bezahlt");
+        view! { <SumRow label amount=amount(order.money(kept_minor)) /> }
+    });
     view! {
         <section class="card" id="order-money" data-live aria-labelledby="money">
             <h2 id="money">{say("Money", "Geld")}</h2>
             <SumList explanation=order.explanation.clone() total>
-                {refunds}
+                {refunds} {kept}
             </SumList>
             <WhyTotal explanation=order.explanation total />
         </section>

@@ -7,6 +7,7 @@ use super::{OrderView, thanks::KeepLink};
 use crate::{
     api::Draft,
     components::{Correction, ErrorSummary, Field, Icon, LineChoice, things},
+    shop::shop,
     words::{amount, say},
 };
 
@@ -16,6 +17,9 @@ pub(super) fn Help(view: OrderView, is_thanked: bool, was_refused: bool) -> impl
     let keeps_link = !view.in_account && !is_thanked;
     let order = view.order;
     let number = format!("#{}", order.number);
+    let shop = shop();
+    let seller = shop.open.iter().find(|it| it.code == order.storefront);
+    let mail = seller.and_then(|it| it.sender.as_ref()?.email.clone());
     let can_return = order.items.iter().any(|line| order.returnable(line) > 0);
     let send_back = can_return.then(|| {
         let draft = if was_refused {
@@ -38,6 +42,9 @@ pub(super) fn Help(view: OrderView, is_thanked: bool, was_refused: bool) -> impl
                         format!("Diese Seite zeigt immer den neuesten Stand. Wenn Sie den Shop nach der Bestellung fragen, nennen Sie die Nummer {number}."),
                     )}
                 </p>
+                {mail.map(|it| view! {
+                    <p>{say("Write to ", "Schreiben Sie an ")} <a href=format!("mailto:{it}")>{it.clone()}</a> "."</p>
+                })}
                 {keeps_link.then(|| view! { <KeepLink link=view.link /> })}
                 <div id="order-return" data-live>{send_back}</div>
                 <div id="order-cancel" data-live>{cancel}</div>

@@ -10,7 +10,7 @@ use crate::{
     words::{amount, say},
 };
 
-/// {say("We are checking with your bank", "Wir fragen bei Ihrer Bank nach")}, or the form to pay; nothing when there is nothing to pay.
+/// That the bank is being asked, or the form to pay; nothing when there is nothing to pay.
 #[component]
 pub(super) fn PaymentNews(view: OrderView, code: Option<String>) -> impl IntoView {
     let order = &view.order;
