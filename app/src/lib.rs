@@ -17,6 +17,7 @@ mod shop;
 mod shown_once;
 #[cfg(feature = "ssr")]
 pub mod ssr;
+mod words;
 
 pub use error::AppError;
 pub use pages::{App, shell};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use orders::{Language, Market, Money, Storefront};
+use orders::{Language, Market, Storefront};
 
 /// The storefront that a request came to. The server finds it before anything else runs, by the first part of the
 /// address or the host (`server/src/storefront.rs`).
@@ -40,10 +40,23 @@ impl Shop {
         }
     }
 
-    /// An amount as its visitor writes it.
+    /// The address of a path of ours at the storefront `code`, wherever it is asked for; here if that one has closed.
     #[must_use]
-    pub fn money(&self, money: Money) -> String {
-        money.written_in(self.language)
+    pub fn address_of(&self, code: &str, path: &str) -> String {
+        match self.open.iter().find(|it| it.code == code) {
+            Some(storefront) => Self::address_at(storefront, path),
+            None => self.path(path),
+        }
+    }
+
+    /// The address of a path of ours at another storefront.
+    #[must_use]
+    pub fn address_at(storefront: &Storefront, path: &str) -> String {
+        match (&storefront.path, &storefront.host) {
+            (Some(prefix), _) => format!("/{prefix}{}", path.trim_end_matches('/')),
+            (None, Some(host)) => format!("//{host}{path}"),
+            (None, None) => path.to_owned(),
+        }
     }
 }
 
@@ -57,6 +70,24 @@ pub fn shop() -> Shop {
     Shop::default()
 }
 
+/// A path of ours as it is in the shop of the page that is rendered.
+pub(crate) fn in_shop(path: &str) -> String {
+    #[cfg(feature = "ssr")]
+    if let Some(path) = crate::ssr::look(|shop: &Shop| shop.path(path)) {
+        return path;
+    }
+    path.to_owned()
+}
+
+/// What the visitor reads.
+pub(crate) fn visitors_language() -> Language {
+    #[cfg(feature = "ssr")]
+    if let Some(language) = crate::ssr::look(|shop: &Shop| shop.language) {
+        return language;
+    }
+    Language::default()
+}
+
 impl Default for Shop {
     /// A shop that is all there is, as where routes are listed before the first request.
     fn default() -> Self {
@@ -68,10 +99,12 @@ impl Default for Shop {
             currency: orders::Currency::USD,
             languages: vec![Language::default()],
             tax_basis_points: 0,
+            tax_rates: std::collections::BTreeMap::new(),
             prices_include_tax: false,
             tax_delivery: true,
             shipping_countries: None,
             sender: None,
+            position: 0,
             is_open: true,
         };
         Self {
@@ -113,5 +146,36 @@ mod tests {
             ]
         );
         assert_eq!(Shop::default().path("/"), "/");
+    }
+
+    #[test]
+    fn an_order_is_found_at_its_own_storefront_from_everywhere() {
+        let named = |code: &str, path: Option<&str>, host: Option<&str>| Storefront {
+            code: code.to_owned(),
+            path: path.map(str::to_owned),
+            host: host.map(str::to_owned),
+            ..Shop::default().storefront
+        };
+        let shop = Shop {
+            prefix: "/eu".to_owned(),
+            open: Arc::from([
+                named("default", None, None),
+                named("euro", Some("eu"), None),
+                named("swiss", None, Some("shop.example.ch")),
+            ]),
+            ..Shop::default()
+        };
+
+        let shown =
+            ["default", "euro", "swiss", "closed"].map(|it| shop.address_of(it, "/order/1"));
+        assert_eq!(
+            shown,
+            [
+                "/order/1",
+                "/eu/order/1",
+                "//shop.example.ch/order/1",
+                "/eu/order/1"
+            ]
+        );
     }
 }

@@ -6,15 +6,15 @@ use std::{
     sync::{Arc, OnceLock},
 };
 
-use axum::http::request::Parts;
+use axum::http::{HeaderValue, header, request::Parts};
 use leptos::prelude::*;
 use orders::{
-    Caller, CartId, Customer, CustomerId, Engine, FieldError, Market, OrderToken, Refusal,
+    Caller, CartId, Customer, CustomerId, Engine, FieldError, Language, Market, OrderToken, Refusal,
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use tower_sessions::Session;
 
-use crate::{AppError, api::Draft};
+use crate::{AppError, Shop, api::Draft};
 
 /// What the request brings, taken out at once: a visitor who leaves takes it along, and a function that asks after its
 /// first `await` may find nothing.
@@ -29,6 +29,8 @@ pub struct Here {
     pub visitor: Visitor,
     /// Where they buy, and what they read.
     pub market: Market,
+    /// The shop that the page belongs to, and the others.
+    pub shop: Shop,
 }
 
 /// Where a request comes from. The server finds it out, behind proxies too.
@@ -51,17 +53,24 @@ pub struct ApiDocument(pub Arc<serde_json::Value>);
 /// # Errors
 /// Outside a request.
 pub fn here() -> Result<Here, AppError> {
+    let shop = crate::shop();
     Ok(Here {
         engine: use_context::<Engine>().ok_or_else(missing::<Engine>)?,
         address: extension::<ClientAddress>().unwrap_or_default().0,
         caller: extension::<Caller>().ok_or_else(missing::<Caller>)?,
         visitor: Visitor(extension::<Session>().ok_or_else(missing::<Session>)?),
-        market: crate::shop().market(),
+        market: shop.market(),
+        shop,
     })
 }
 
 pub(crate) fn extension<T: Clone + Send + Sync + 'static>() -> Option<T> {
-    use_context::<Parts>()?.extensions.get::<T>().cloned()
+    look(T::clone)
+}
+
+/// What `read` finds in something that the server put into the request.
+pub(crate) fn look<T: Send + Sync + 'static, R>(read: impl FnOnce(&T) -> R) -> Option<R> {
+    with_context(|parts: &Parts| parts.extensions.get::<T>().map(read)).flatten()
 }
 
 fn missing<T>() -> AppError {
@@ -114,7 +123,21 @@ pub fn tell_status(status: u16) {
 
 /// Sends the browser to another page of ours, in the shop that it came from.
 pub fn redirect(path: &str) {
-    leptos_axum::redirect(&crate::shop().path(path));
+    leptos_axum::redirect(&crate::shop::in_shop(path));
+}
+
+/// Lets the browser keep the language that its visitor chose, for a year.
+pub fn remember_language(language: Language) {
+    let cookie = format!(
+        "{LANGUAGE_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax; HttpOnly",
+        language.code()
+    );
+    if let (Some(options), Ok(cookie)) = (
+        use_context::<leptos_axum::ResponseOptions>(),
+        HeaderValue::from_str(&cookie),
+    ) {
+        options.append_header(header::SET_COOKIE, cookie);
+    }
 }
 
 /// A path of ours that a form may name to go on to; anything else becomes `otherwise`.
@@ -133,6 +156,9 @@ pub fn own_path(path: &str, otherwise: &str) -> String {
 
 /// What a visitor's browser remembers, between requests, on the server.
 pub struct Visitor(pub Session);
+
+/// Keeps the language that a visitor chose.
+pub const LANGUAGE_COOKIE: &str = "language";
 
 const SIGN_IN: &str = "sign_in";
 const CART: &str = "cart";
@@ -246,7 +272,7 @@ impl Visitor {
             Refusal::Invalid(errors) => errors.clone(),
             Refusal::OutOfStock(short) => short
                 .iter()
-                .map(|it| FieldError::new("/items", it.message()))
+                .map(|it| FieldError::new("/items", it.message(crate::words::language())))
                 .collect(),
             _ => Vec::new(),
         };

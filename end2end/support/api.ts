@@ -1,9 +1,26 @@
 import { type APIRequestContext, expect } from '@playwright/test';
+import { ADMIN } from './people';
 
 const headers = { 'X-API-Key': 'demo-api-key' };
 
 /** An order as the API tells it; only what tests look at. */
 export type Order = { id: string; number: number; status: string; total_minor: number; access_token?: string };
+
+/** What an order says about its money, too. */
+export type MoneyOf = Order & {
+  explanation: { label: string; amount_minor: number; rule: string }[];
+  refunds: { amount_minor: number; tax_minor: number }[];
+};
+
+/** A discount code's rules, as the API takes them. */
+export type Code = {
+  kind: 'free_delivery' | { percent: number } | { amount: number };
+  storefront?: string;
+  minimum_minor?: number;
+  starts_at?: string;
+  ends_at?: string;
+  use_limit?: number;
+};
 
 /** What a test sells or buys through the API, as another program would. */
 export class Api {
@@ -44,8 +61,9 @@ export class Api {
   }
 
   /** An order that is paid. */
-  async placeOrder(sku: string, email: string, quantity = 1): Promise<Order> {
+  async placeOrder(sku: string, email: string, quantity = 1, more: { discount_code?: string } = {}): Promise<Order> {
     return this.post('/api/v1/orders', {
+      ...more,
       items: [{ sku, quantity }],
       customer: { email, name: 'Robin Okafor' },
       shipping_address: { street: '1 Post Lane', city: 'Bath', country: 'GB', postal_code: 'BA1 1AA' },
@@ -60,6 +78,32 @@ export class Api {
       customer: { email, name: 'Robin Okafor' },
       shipping_address: { street: '1 Post Lane', city: 'Bath', country: 'GB', postal_code: 'BA1 1AA' },
     });
+  }
+
+  /** A code that only this test knows. Admins make codes; keys may not. */
+  async createCode(rules: Code): Promise<string> {
+    const { email, password } = ADMIN;
+    const { access_token } = await this.post('/api/v1/auth/token', { email, password });
+    const code = Api.unique('CODE');
+    const answer = await this.request.post('/api/v1/discount-codes', {
+      headers: { Authorization: `Bearer ${access_token}` },
+      data: { code, ...rules },
+    });
+    expect(answer, await answer.text()).toBeOK();
+    return code;
+  }
+
+  /** What one costs at the default storefront, from now on. */
+  async setPrice(sku: string, priceMinor: number) {
+    const data = { prices: [{ sku, price_minor: priceMinor }] };
+    const answer = await this.request.put('/api/v1/storefronts/default/prices', { headers, data });
+    expect(answer, await answer.text()).toBeOK();
+  }
+
+  async order(id: string): Promise<MoneyOf> {
+    const answer = await this.request.get(`/api/v1/orders/${id}`, { headers });
+    expect(answer, await answer.text()).toBeOK();
+    return answer.json();
   }
 
   async setStatus(order: Pick<Order, 'id'>, status: string) {

@@ -1,7 +1,7 @@
 import AxeBuilder from '@axe-core/playwright';
 import { type Page, expect, test } from '@playwright/test';
 import { Api } from '../support/api';
-import { DECLINED_CARD, addToCart, buy, orderId } from '../support/buying';
+import { DECLINED_CARD, GOOD_CARD, addToCart, buy, orderId } from '../support/buying';
 import { ADMIN, CUSTOMER, newEmail, signIn } from '../support/people';
 
 /** Pages that a stranger can open, with nothing done before. */
@@ -130,6 +130,12 @@ test('the dashboard stands up to a close look', async ({ page, request }) => {
   await examine(page, '/admin/webhooks');
   await examine(page, '/admin/keys');
   await examine(page, '/admin/people');
+  await examine(page, '/admin/storefronts');
+  await examine(page, '/admin/storefronts/euro');
+  await examine(page, '/admin/storefronts/euro/prices');
+  await examine(page, '/admin/storefronts/euro/delivery/post');
+  await examine(page, '/admin/discounts');
+  await examine(page, '/admin/discounts/FIRST20');
   await examine(page, `/admin/orders/${sent.id}`);
   await examine(page, `/admin/orders/${order.id}`);
   await page.getByRole('button', { name: 'Cancel order' }).click();
@@ -165,4 +171,40 @@ test('scripts run by the nonce of their own answer', async ({ request }) => {
     expect(html).not.toMatch(/ on[a-z]+="| style="/);
   }
   expect(nonces.size).toBe(2);
+});
+
+test.describe('in German', () => {
+  test.use({ locale: 'de-DE' });
+
+  test('the pages of another storefront stand up to a close look', async ({ page }) => {
+    test.slow();
+    const found = complaints(page);
+    await examine(page, '/eu');
+    await page.getByRole('button', { name: /^Shop und Sprache/ }).click();
+    await inspect(page, 'the choice of shops and languages');
+    await examine(page, '/jp/products/12');
+    await examine(page, '/eu/products/11');
+    await page.getByRole('button', { name: 'In den Warenkorb' }).click();
+    await page.locator('#code summary').click();
+    await page.getByLabel('Rabattcode').fill('unbekannt');
+    await page.getByRole('button', { name: 'Einlösen' }).click();
+    await expect(page.getByLabel('Rabattcode')).toHaveAttribute('aria-invalid', 'true');
+    await examine(page, '/eu/cart');
+    await examine(page, '/eu/checkout');
+    await page.getByLabel('Rabattcode').fill('welcome10');
+    await page.getByRole('button', { name: 'Einlösen' }).click();
+    await expect(page.locator('#code')).toContainText('WELCOME10');
+    await examine(page, '/eu/checkout');
+    await page.getByLabel('E-Mail').fill(newEmail());
+    await page.getByLabel('Vor- und Nachname').fill('Robin Okafor');
+    await page.getByLabel('Straße und Hausnummer').fill('Poststr. 1');
+    await page.getByLabel('Postleitzahl').fill('10115');
+    await page.getByLabel('Ort', { exact: true }).fill('Berlin');
+    await page.getByLabel('Kartennummer').fill(GOOD_CARD);
+    await page.getByRole('button', { name: /zahlen$/ }).click();
+    await expect(page.getByRole('heading', { name: /^Vielen Dank/ })).toBeVisible();
+    await examine(page, page.url());
+
+    expect(found).toEqual([]);
+  });
 });

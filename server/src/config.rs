@@ -3,7 +3,7 @@
 use std::{fmt, net::IpAddr, path::PathBuf, str::FromStr};
 
 use orders::{
-    Credentials,
+    Credentials, Percent,
     engine::Rates,
     services::{client::is_service_address, webhooks::Reach},
 };
@@ -304,18 +304,9 @@ impl Environment<'_> {
         let Some(text) = self.text("TAX_PERCENT")? else {
             return Ok(default);
         };
-        let (whole, decimals) = text.trim().split_once('.').unwrap_or((text.trim(), ""));
-        let is_digits = |it: &str| it.bytes().all(|byte| byte.is_ascii_digit());
-        if whole.is_empty() || decimals.len() > 2 || !is_digits(whole) || !is_digits(decimals) {
-            return Err(wrong());
-        }
-        let basis_points: i32 = format!("{whole}{decimals:0<2}")
-            .parse()
-            .map_err(|_| wrong())?;
-        if basis_points <= 10_000 {
-            Ok(basis_points)
-        } else {
-            Err(wrong())
+        match Percent::parse(&text) {
+            Ok(Percent(basis_points)) if basis_points <= 10_000 => Ok(basis_points),
+            _ => Err(wrong()),
         }
     }
 

@@ -5,7 +5,7 @@
 
 use std::sync::Arc;
 
-use app::Shop;
+use app::{Shop, ssr::LANGUAGE_COOKIE};
 use axum::{
     extract::{Request, State},
     http::{HeaderMap, Uri, header, uri::PathAndQuery},
@@ -18,9 +18,6 @@ use crate::{
     AppState,
     api::{self, ApiError},
 };
-
-/// Keeps the language that a visitor chose.
-const COOKIE: &str = "language";
 
 /// Puts the [`Shop`] into the request, and takes what names it off the address.
 pub(crate) async fn resolve(
@@ -57,7 +54,13 @@ pub(crate) async fn resolve(
     let prefix = named
         .and_then(|it| it.path.as_ref())
         .map_or_else(String::new, |it| format!("/{it}"));
-    let language = language(storefront, headers);
+    let path_in_shop = page.strip_prefix(&prefix).unwrap_or(page);
+    let language = if path_in_shop.starts_with("/admin") {
+        // Who works here reads English.
+        Language::En
+    } else {
+        language(storefront, headers)
+    };
     let shop = Shop {
         storefront: storefront.clone(),
         language,
@@ -111,7 +114,7 @@ fn language(storefront: &Storefront, headers: &HeaderMap) -> Language {
     let chosen = text(header::COOKIE).and_then(|cookies| {
         cookies.split(';').find_map(|cookie| {
             let (name, value) = cookie.trim().split_once('=')?;
-            (name == COOKIE).then(|| value.parse().ok())?
+            (name == LANGUAGE_COOKIE).then(|| value.parse().ok())?
         })
     });
     match chosen {

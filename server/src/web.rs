@@ -144,13 +144,15 @@ async fn server_function_status(request: Request, next: Next) -> Response {
 /// into histories and referrers.
 async fn keep_order_token(session: Session, request: Request, next: Next) -> Response {
     let path = request.uri().path();
+    let shop = request.extensions().get::<app::Shop>();
+    let address = shop.map_or_else(|| path.to_owned(), |it| it.path(path));
     match query_token(request.uri().query()) {
         Some(token) if path.starts_with("/order/") && token.len() <= 100 => {
             let kept = app::ssr::Visitor(session)
                 .keep_order_token(OrderToken(token.to_owned()))
                 .await;
             match kept {
-                Ok(()) => Redirect::to(path).into_response(),
+                Ok(()) => Redirect::to(&address).into_response(),
                 Err(_) => StatusCode::SERVICE_UNAVAILABLE.into_response(),
             }
         }

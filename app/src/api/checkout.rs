@@ -4,13 +4,12 @@ use leptos::prelude::*;
 use orders::{Cart, Customer};
 use serde::{Deserialize, Serialize};
 
-use super::Draft;
+#[cfg(feature = "ssr")]
+use super::checkout_form::FORM;
+use super::{Draft, checkout_form::CheckoutForm};
 use crate::AppError;
 #[cfg(feature = "ssr")]
 use crate::ssr::Here;
-
-/// The name under which the checkout's draft is kept.
-pub const FORM: &str = "checkout";
 
 /// What the checkout page shows.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -27,37 +26,6 @@ pub struct Checkout {
     pub takes_cards: bool,
     /// Whether only test cards work.
     pub is_sandbox: bool,
-}
-
-/// The checkout form's fields, as text.
-#[derive(Clone, Default, Serialize, Deserialize)]
-#[serde(default)]
-pub struct CheckoutForm {
-    /// Made with the page, sent back with the form.
-    pub key: String,
-    /// What the buyer saw, in minor units.
-    pub expected_total_minor: String,
-    pub email: String,
-    pub name: String,
-    pub phone: String,
-    pub street: String,
-    pub street2: String,
-    pub city: String,
-    pub state: String,
-    pub postal_code: String,
-    pub country: String,
-    pub note: String,
-    /// Never kept.
-    pub card_number: String,
-}
-
-impl std::fmt::Debug for CheckoutForm {
-    // Names, addresses and the card stay out of every log.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("CheckoutForm")
-            .field("key", &self.key)
-            .finish_non_exhaustive()
-    }
 }
 
 /// Everything the checkout page shows.
@@ -84,6 +52,10 @@ pub async fn find_checkout() -> Result<Checkout, AppError> {
 pub async fn place_order(#[server(default)] form: CheckoutForm) -> Result<(), AppError> {
     use crate::ssr;
     let here = ssr::here()?;
+    // Whoever typed a code means to use it, whichever button they press: what that comes to is shown first.
+    if form.has_new_code() {
+        return form.take_code(&here, &form.discount_code, "").await;
+    }
     let placed = form.place(&here).await;
     let visitor = here.visitor;
     match placed {
@@ -124,143 +96,45 @@ pub async fn change_country(#[server(default)] form: CheckoutForm) -> Result<(),
     Ok(())
 }
 
-#[cfg(feature = "ssr")]
-impl CheckoutForm {
-    /// The order; `None` when the cart is empty, so that there is nothing to place.
-    async fn place(
-        &self,
-        Here {
-            engine,
-            caller,
-            visitor,
-            market,
-            ..
-        }: &Here,
-    ) -> Result<Option<orders::Order>, AppError> {
-        use orders::{
-            FieldError, Refusal,
-            engine::{AnsweredAs, IdempotencyKey},
-        };
-        let Some(cart_id) = visitor.cart().await? else {
-            return Ok(None);
-        };
-        let cart = engine.carts.find(cart_id, market).await?;
-        // A form sent twice finds the cart empty, and the order under its key.
-        let key = IdempotencyKey::new(&format!("cart:{cart_id}"), &self.key, b"");
-        if cart.lines.is_empty() {
-            return Ok(engine
-                .orders
-                .placed_before(caller, &key, AnsweredAs::Kept)
-                .await?);
-        }
-        let mut errors = Vec::new();
-        let signed_in = caller.person().is_some();
-        for (pointer, field) in [
-            ("/customer/email", &self.email),
-            ("/customer/name", &self.name),
-        ] {
-            if field.trim().is_empty() && !(signed_in && pointer == "/customer/email") {
-                errors.push(FieldError::new(pointer, "is missing"));
-            }
-        }
-        if self.card_number.trim().is_empty() {
-            errors.push(FieldError::new("/payment/token", "is missing"));
-        }
-        let mut document = self.document(&cart, cart_id, market);
-        // Of people more is asked than of programs: they can mend what they typed.
-        let address = document.shipping_address.take();
-        document.shipping_address =
-            address.and_then(|it| it.parse("/shipping_address", &mut errors));
-        let order = match document.parse() {
-            Ok(order) if errors.is_empty() => order,
-            Ok(_) => return Err(Refusal::Invalid(errors).into()),
-            Err(others) => {
-                errors.extend(
-                    others
-                        .into_iter()
-                        .filter(|it| it.pointer != "/payment/token"),
-                );
-                return Err(Refusal::Invalid(errors).into());
-            }
-        };
-        Ok(Some(
-            engine
-                .orders
-                .place(caller, &order, Some(&key))
-                .await?
-                .order(),
-        ))
+/// Form: chooses how the parcel travels, and shows the cart or the checkout again, with what was typed there.
+#[server(endpoint = "choose_delivery")]
+pub async fn choose_delivery(
+    #[server(default)] form: CheckoutForm,
+    #[server(default)] next: String,
+) -> Result<(), AppError> {
+    use crate::ssr;
+    let Here {
+        engine, visitor, ..
+    } = ssr::here()?;
+    let cart = visitor.cart_or_new().await?;
+    let carts = &engine.carts;
+    carts.choose_delivery(cart, &form.shipping_method).await?;
+    if next.is_empty() {
+        let nothing_wrong = orders::Refusal::Invalid(Vec::new());
+        let fields = form.fields();
+        visitor.keep_draft(FORM, fields, &nothing_wrong).await?;
     }
+    let path = ssr::own_path(&next, "/checkout");
+    ssr::redirect(&format!("{path}#delivery"));
+    Ok(())
+}
 
-    fn document(
-        &self,
-        cart: &Cart,
-        cart_id: orders::CartId,
-        market: &orders::Market,
-    ) -> orders::NewOrderDocument {
-        use orders::{
-            Address, CustomerDocument, ItemDocument, NewOrderDocument, NewPayment, Reference,
-        };
-        let text = |field: &String| Some(field.clone()).filter(|it| !it.trim().is_empty());
-        NewOrderDocument {
-            items: cart
-                .lines
-                .iter()
-                .map(|line| ItemDocument {
-                    sku: Some(Reference::Text(line.sku.clone())),
-                    quantity: Some(i64::from(line.quantity)),
-                    ..ItemDocument::default()
-                })
-                .collect(),
-            customer: Some(CustomerDocument {
-                email: text(&self.email),
-                name: text(&self.name),
-                phone: text(&self.phone),
-                ..CustomerDocument::default()
-            }),
-            shipping_address: cart.ships().then(|| Address {
-                name: None,
-                street: self.street.clone(),
-                street2: text(&self.street2),
-                city: self.city.clone(),
-                state: text(&self.state),
-                country: self.country.clone(),
-                postal_code: self.postal_code.clone(),
-            }),
-            storefront: Some(market.storefront.clone()),
-            language: market.language,
-            shipping_method: cart.shipping_method.clone(),
-            discount_code: cart
-                .discount_code
-                .clone()
-                .filter(|_| cart.problem.is_none()),
-            cart_id: Some(cart_id),
-            expected_total_minor: self.expected_total_minor.trim().parse().ok(),
-            payment: Some(NewPayment {
-                method: "card".to_owned(),
-                token: self.card_number.clone(),
-            }),
-            note: text(&self.note),
-            ..NewOrderDocument::default()
-        }
-    }
+/// Form: takes a discount code along with the cart, and shows the cart or the checkout again, with what was typed there.
+/// What the code takes off, or why nothing, is said there: it may change with every line and at every storefront.
+#[server(endpoint = "enter_code")]
+pub async fn enter_code(
+    #[server(default)] form: CheckoutForm,
+    #[server(default)] next: String,
+) -> Result<(), AppError> {
+    let here = crate::ssr::here()?;
+    form.take_code(&here, &form.discount_code, &next).await
+}
 
-    /// What may be kept of it: everything but the card.
-    fn fields(&self) -> std::collections::BTreeMap<String, String> {
-        [
-            ("email", &self.email),
-            ("name", &self.name),
-            ("phone", &self.phone),
-            ("street", &self.street),
-            ("street2", &self.street2),
-            ("city", &self.city),
-            ("state", &self.state),
-            ("postal_code", &self.postal_code),
-            ("country", &self.country),
-            ("note", &self.note),
-        ]
-        .into_iter()
-        .map(|(name, text)| (name.to_owned(), text.chars().take(1_000).collect()))
-        .collect()
-    }
+/// Form: takes no discount code along any more.
+#[server(endpoint = "remove_code")]
+pub async fn remove_code(
+    #[server(default)] form: CheckoutForm,
+    #[server(default)] next: String,
+) -> Result<(), AppError> {
+    form.take_code(&crate::ssr::here()?, "", &next).await
 }

@@ -12,13 +12,19 @@ pub mod account;
 pub mod admin;
 pub mod cart;
 pub mod checkout;
+pub mod checkout_form;
+pub mod delivery_method;
+pub mod discount;
 pub mod docs;
 pub mod key;
+pub mod market;
 pub mod order;
 pub mod person;
+pub mod price;
 pub mod product;
 pub mod refund;
 pub mod returns;
+pub mod storefront;
 pub mod webhook;
 
 /// What somebody typed into a form that could not be used.
@@ -31,6 +37,15 @@ pub struct Draft {
 }
 
 impl Draft {
+    /// A form as the page fills it in, with nothing wrong yet.
+    #[must_use]
+    pub fn of(fields: BTreeMap<String, String>) -> Self {
+        Self {
+            fields,
+            errors: Vec::new(),
+        }
+    }
+
     /// What was typed into a field.
     #[must_use]
     pub fn field(&self, name: &str) -> String {
@@ -45,4 +60,47 @@ impl Draft {
             .find(|it| it.pointer == pointer)
             .map(|it| it.detail.clone())
     }
+}
+
+/// Goes on to the page that `done` names; or, when it was refused, back to the form's `page`, which shows again what was
+/// typed into it.
+#[cfg(feature = "ssr")]
+async fn done_or_kept(
+    visitor: &crate::ssr::Visitor,
+    (form, fields): (&str, BTreeMap<String, String>),
+    done: Result<String, orders::OrderError>,
+    page: &str,
+) -> Result<(), crate::AppError> {
+    use orders::{OrderError, Refusal};
+    let refusal = match done {
+        Ok(next) => {
+            visitor.drop_draft(form).await?;
+            crate::ssr::redirect(&next);
+            return Ok(());
+        }
+        // The only thing that two of a kind cannot share.
+        Err(OrderError::Refused(Refusal::Exists(_))) => Refusal::field("/code", "is taken already"),
+        Err(OrderError::Refused(refusal)) => refusal,
+        Err(error) => return Err(error.into()),
+    };
+    let shorten = |text: String| text.chars().take(1_000).collect();
+    let fields = fields.into_iter().map(|(name, text)| (name, shorten(text)));
+    visitor.keep_draft(form, fields.collect(), &refusal).await?;
+    let sign = if page.contains('?') { '&' } else { '?' };
+    crate::ssr::redirect(&format!("{page}{sign}error={}", refusal.code()));
+    Ok(())
+}
+
+/// Back to a page, which says what was done, or why not.
+#[cfg(feature = "ssr")]
+fn back<T>(
+    page: &str,
+    done: Result<T, orders::OrderError>,
+    word: &str,
+) -> Result<(), crate::AppError> {
+    match done.map_err(crate::AppError::from) {
+        Ok(_) => crate::ssr::redirect(&format!("{page}?done={word}")),
+        Err(error) => crate::ssr::redirect(&format!("{page}?error={}", error.code())),
+    }
+    Ok(())
 }

@@ -22,7 +22,7 @@ pub struct OrderView {
     pub pictures: BTreeMap<String, String>,
     /// Whether the caller owns it through an account, so that they need no link to keep.
     pub in_account: bool,
-    /// The path that opens it for whoever knows it.
+    /// The address that opens it for whoever knows it, at the storefront where it was bought.
     pub link: String,
     /// Whether cards can be paid with.
     pub takes_cards: bool,
@@ -44,11 +44,12 @@ pub(super) async fn view_order(here: &Here, id: OrderId) -> Result<OrderView, Ap
     let (orders, caller) = (&here.engine.orders, &here.caller);
     let order = orders.find(caller, id).await?;
     let products: Vec<_> = order.items.iter().map(|it| it.product.clone()).collect();
+    let path = format!("/order/{id}?token={}", orders.token(caller, id).await?);
     Ok(OrderView {
         history: orders.history(caller, id).await?,
         pictures: here.engine.catalogue.pictures(&products).await?,
         in_account: caller.person().is_some() && caller.person() == order.customer.id,
-        link: format!("/order/{id}?token={}", orders.token(caller, id).await?),
+        link: here.shop.address_of(&order.storefront, &path),
         takes_cards: orders.provider().takes_cards(),
         is_sandbox: orders.provider().is_sandbox(),
         return_draft: here.visitor.draft(super::returns::RETURN_FORM).await?,

@@ -142,7 +142,7 @@ pub async fn rotate_webhook_secret(#[server(default)] id: String) -> Result<(), 
             show_secret(&made.secret);
             Ok(())
         }
-        Err(error) => back::<()>(Err(error), ""),
+        Err(error) => super::back::<()>(PATH, Err(error), ""),
     }
 }
 
@@ -151,7 +151,8 @@ pub async fn rotate_webhook_secret(#[server(default)] id: String) -> Result<(), 
 pub async fn enable_webhook(#[server(default)] id: String) -> Result<(), AppError> {
     let Here { engine, caller, .. } = crate::ssr::here()?;
     let id = id.parse().map_err(|_| AppError::Malformed)?;
-    back(
+    super::back(
+        PATH,
         engine.deliveries.enable_webhook(&caller, id).await,
         "enabled",
     )
@@ -162,7 +163,8 @@ pub async fn enable_webhook(#[server(default)] id: String) -> Result<(), AppErro
 pub async fn disable_webhook(#[server(default)] id: String) -> Result<(), AppError> {
     let Here { engine, caller, .. } = crate::ssr::here()?;
     let id = id.parse().map_err(|_| AppError::Malformed)?;
-    back(
+    super::back(
+        PATH,
         engine.deliveries.disable_webhook(&caller, id).await,
         "disabled",
     )
@@ -173,7 +175,8 @@ pub async fn disable_webhook(#[server(default)] id: String) -> Result<(), AppErr
 pub async fn delete_webhook(#[server(default)] id: String) -> Result<(), AppError> {
     let Here { engine, caller, .. } = crate::ssr::here()?;
     let id = id.parse().map_err(|_| AppError::Malformed)?;
-    back(
+    super::back(
+        PATH,
         engine.deliveries.delete_webhook(&caller, id).await,
         "deleted",
     )
@@ -184,7 +187,7 @@ pub async fn delete_webhook(#[server(default)] id: String) -> Result<(), AppErro
 pub async fn resend_delivery(#[server(default)] id: String) -> Result<(), AppError> {
     let Here { engine, caller, .. } = crate::ssr::here()?;
     let id = id.parse().map_err(|_| AppError::Malformed)?;
-    back(engine.deliveries.resend(&caller, id).await, "resent")
+    super::back(PATH, engine.deliveries.resend(&caller, id).await, "resent")
 }
 
 /// Form: sends everything again that was set aside of a webhook.
@@ -192,7 +195,8 @@ pub async fn resend_delivery(#[server(default)] id: String) -> Result<(), AppErr
 pub async fn resend_set_aside(#[server(default)] id: String) -> Result<(), AppError> {
     let Here { engine, caller, .. } = crate::ssr::here()?;
     let id = id.parse().map_err(|_| AppError::Malformed)?;
-    back(
+    super::back(
+        PATH,
         engine.deliveries.resend_set_aside(&caller, id).await,
         "resent",
     )
@@ -203,14 +207,4 @@ pub async fn resend_set_aside(#[server(default)] id: String) -> Result<(), AppEr
 fn show_secret(secret: &str) {
     crate::shown_once::leave(SECRET, secret);
     crate::ssr::redirect(&format!("{PATH}?secret=new"));
-}
-
-/// Back to the page, which says what was done, or why not.
-#[cfg(feature = "ssr")]
-fn back<T>(done: Result<T, orders::OrderError>, word: &str) -> Result<(), AppError> {
-    match done.map_err(AppError::from) {
-        Ok(_) => crate::ssr::redirect(&format!("{PATH}?done={word}")),
-        Err(error) => crate::ssr::redirect(&format!("{PATH}?error={}", error.code())),
-    }
-    Ok(())
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::Field;
+use crate::words::say;
 
 /// Where a card number is typed. A provider's own field takes its place where there is one.
 #[component]
@@ -17,7 +18,7 @@ pub(crate) fn CardNumber(
             <Field
                 id="card_number"
                 name
-                label="Card number"
+                label=say("Card number", "Kartennummer")
                 error
                 autocomplete="cc-number"
                 inputmode="numeric"
@@ -33,11 +34,11 @@ pub(crate) fn CardNumber(
 fn TestCards() -> impl IntoView {
     view! {
         <div class="field-hint stack" data-gap="small">
-            <p>"No real card works here, and no money moves. These numbers do:"</p>
+            <p>{say("No real card works here, and no money moves. These numbers do:", "Hier gilt keine echte Karte, und kein Geld bewegt sich. Diese Nummern gelten:")}</p>
             <ul class="stack" data-gap="small">
-                <li><span class="code">"4242 4242 4242 4242"</span> " pays"</li>
-                <li><span class="code">"4000 0000 0000 0002"</span> " is declined"</li>
-                <li><span class="code">"4000 0000 0000 0259"</span> " takes a moment"</li>
+                <li><span class="code">"4242 4242 4242 4242"</span> {say(" pays", " bezahlt")}</li>
+                <li><span class="code">"4000 0000 0000 0002"</span> {say(" is declined", " wird abgelehnt")}</li>
+                <li><span class="code">"4000 0000 0000 0259"</span> {say(" takes a moment", " dauert einen Moment")}</li>
             </ul>
         </div>
     }

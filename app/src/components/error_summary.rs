@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::words::say;
+
 /// One thing to correct.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(crate) struct Correction {
@@ -47,12 +49,26 @@ pub(crate) fn ErrorSummary(
 }
 
 fn heading(count: usize) -> String {
-    const WORDS: [&str; 9] = [
-        "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine",
-    ];
-    match count {
-        1 => "One thing to correct".to_owned(),
-        2..=9 => format!("{} things to correct", WORDS[count - 1]),
-        _ => format!("{count} things to correct"),
+    let words = say(
+        [
+            "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine",
+        ],
+        [
+            "Eine", "Zwei", "Drei", "Vier", "Fünf", "Sechs", "Sieben", "Acht", "Neun",
+        ],
+    );
+    let number = words
+        .get(count.wrapping_sub(1))
+        .map_or_else(|| count.to_string(), |it| (*it).to_owned());
+    if count == 1 {
+        return say(
+            "One thing to correct",
+            "Eine Angabe fehlt oder stimmt nicht",
+        )
+        .to_owned();
     }
+    say(
+        format!("{number} things to correct"),
+        format!("{number} Angaben fehlen oder stimmen nicht"),
+    )
 }

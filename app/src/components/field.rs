@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::Icon;
+use crate::words::say;
 
 /// A field of one line. Its hint and error are read out with it.
 #[component]
@@ -58,7 +59,7 @@ pub(crate) fn FieldLabel(
     view! {
         <label for=id>
             {label}
-            {optional.then(|| view! { " " <span class="field-optional">"(optional)"</span> })}
+            {optional.then(|| view! { " " <span class="field-optional">{say("(optional)", "(freiwillig)")}</span> })}
         </label>
     }
 }

@@ -1,9 +1,10 @@
 //! Sums, and why they are what they are.
 
 use leptos::prelude::*;
-use orders::{Explanation, Money};
+use orders::{Explanation, ExplanationKind, Money};
 
 use super::Icon;
+use crate::words::{amount as written, price, say};
 
 /// A sum, row by row. `children` are rows below the total, such as money on its way back.
 #[component]
@@ -13,36 +14,59 @@ pub(crate) fn SumList(
     total: Money,
     #[prop(optional)] children: Option<Children>,
 ) -> impl IntoView {
-    let rows: Vec<_> = explanation
+    // Tax that the prices contain adds nothing: it is said below the sum that contains it.
+    let (contained, steps): (Vec<_>, Vec<_>) = explanation
         .into_iter()
+        .partition(|it| it.kind == Some(ExplanationKind::TaxIncluded));
+    let rows: Vec<_> = steps
+        .into_iter()
+        .filter(is_worth_a_row)
         .map(|it| {
-            let amount = Money::new(it.amount_minor, total.currency);
+            let money = Money::new(it.amount_minor, total.currency);
+            let amount = if it.kind == Some(ExplanationKind::Delivery) {
+                price(money)
+            } else {
+                written(money)
+            };
             view! { <SumRow label=it.label amount /> }
         })
+        .collect();
+    let contained: Vec<_> = contained
+        .into_iter()
+        .map(|it| view! { <div class="sum-note"><dt>{it.label}</dt></div> })
         .collect();
     view! {
         <dl class="sum-list">
             {rows}
             <div class="sum-row" data-total>
-                <dt>"Total"</dt>
-                <dd>{total.to_string()}</dd>
+                <dt>{say("Total", "Gesamtsumme")}</dt>
+                <dd>{written(total)}</dd>
             </div>
+            {contained}
             {children.map(|rows| rows())}
         </dl>
     }
+}
+
+/// Nothing is sent where everything is a ticket, and a code for free delivery takes nothing off the goods.
+fn is_worth_a_row(step: &Explanation) -> bool {
+    step.amount_minor != 0 || step.kind != Some(ExplanationKind::Discount)
 }
 
 /// One row of a sum.
 #[component]
 pub(crate) fn SumRow(
     #[prop(into)] label: String,
-    amount: Money,
+    amount: String,
+    /// What it is made of.
+    #[prop(optional_no_strip)]
+    note: Option<String>,
     #[prop(optional)] quiet: bool,
 ) -> impl IntoView {
     view! {
         <div class="sum-row" data-quiet=quiet>
-            <dt>{label}</dt>
-            <dd>{amount.to_string()}</dd>
+            <dt>{label} {note.map(|it| view! { <small>{it}</small> })}</dt>
+            <dd>{amount}</dd>
         </div>
     }
 }
@@ -53,14 +77,16 @@ pub(crate) fn WhyTotal(explanation: Vec<Explanation>, total: Money) -> impl Into
     let steps: Vec<_> = explanation
         .into_iter()
         .map(|it| {
-            let amount = Money::new(it.amount_minor, total.currency);
+            // What the sum contains adds nothing, and says its amount itself.
+            let adds = it.kind != Some(ExplanationKind::TaxIncluded);
+            let amount = adds.then(|| Money::new(it.amount_minor, total.currency));
             view! { <WhyStep label=it.label amount rule=it.rule /> }
         })
         .collect();
     view! {
         <details class="fold why-total">
-            <summary>"Why this total " <Icon name="chevron-down" class="icon fold-mark" /></summary>
-            <ol>{steps} <WhyStep label="Total" amount=total rule="The sum of the rows above" /></ol>
+            <summary>{say("Why this total ", "Warum diese Summe ")} <Icon name="chevron-down" class="icon fold-mark" /></summary>
+            <ol>{steps} <WhyStep label=say("Total", "Gesamtsumme") amount=Some(total) rule=say("The sum of the rows above", "Die Summe der Zeilen darüber") /></ol>
         </details>
     }
 }
@@ -68,13 +94,13 @@ pub(crate) fn WhyTotal(explanation: Vec<Explanation>, total: Money) -> impl Into
 #[component]
 fn WhyStep(
     #[prop(into)] label: String,
-    amount: Money,
+    amount: Option<Money>,
     #[prop(into)] rule: String,
 ) -> impl IntoView {
     view! {
         <li>
             <span>{label}</span>
-            <data value=amount.decimal()>{amount.to_string()}</data>
+            {amount.map(|it| view! { <data value=it.decimal()>{written(it)}</data> })}
             <span class="why-rule">{rule}</span>
         </li>
     }

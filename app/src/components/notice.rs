@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::Icon;
+use crate::words::language;
 
 /// Something said on its own: an icon, a heading, a sentence, perhaps what to do.
 #[component]
@@ -48,96 +49,247 @@ pub(crate) fn RefusalNotice() -> impl IntoView {
 
 /// A refusal's code as a heading and a sentence. Anybody can put any code into an address, so an unknown one says little.
 pub(crate) fn refusal(code: &str) -> (&'static str, &'static str) {
+    let language = language();
     match code {
-        "nothing_chosen" => ("Nothing is chosen yet", "Choose something, then go on."),
-        "not_found" => (
-            "This is not there any more",
-            "It may have been sold, moved or taken out of the shop.",
+        "nothing_chosen" => language.either(
+            (
+                "Nothing is chosen yet",
+                "Choose something, then go on.",
+            ),
+            (
+                "Noch ist nichts gewählt",
+                "Wählen Sie etwas aus, dann geht es weiter.",
+            ),
         ),
-        "out_of_stock" => (
-            "Not enough is left",
-            "Somebody was faster. Nothing was charged.",
+        "not_found" => language.either(
+            (
+                "This is not there any more",
+                "It may have been sold, moved or taken out of the shop.",
+            ),
+            (
+                "Das gibt es nicht mehr",
+                "Es wurde vielleicht verkauft, verschoben oder aus dem Shop genommen.",
+            ),
         ),
-        "total_changed" => (
-            "The total has changed",
-            "A price changed since you saw it. Look at the new total below. Nothing was charged.",
+        "out_of_stock" => language.either(
+            (
+                "Not enough is left",
+                "Somebody was faster. Nothing was charged.",
+            ),
+            (
+                "Es ist nicht genug da",
+                "Jemand war schneller. Es wurde nichts abgebucht.",
+            ),
         ),
-        "code_used_up" => (
-            "The discount code has been used up",
-            "It can be used no more, unless somebody gives their order up. Nothing was charged.",
+        "total_changed" => language.either(
+            (
+                "The total has changed",
+                "Something is not as you last saw it. Look at the new total below. Nothing was charged.",
+            ),
+            (
+                "Die Summe hat sich geändert",
+                "Ein Preis ist nicht mehr der, den Sie gesehen haben. Unten steht die neue Summe. Es wurde nichts abgebucht.",
+            ),
         ),
-        "declined" => (
-            "Your bank declined the card",
-            "No money was taken. Try again, or use another card.",
+        "code_used_up" => language.either(
+            (
+                "The discount code cannot be used again",
+                "All its uses are taken, or yours are. Nothing was charged. Remove it below to go on without it.",
+            ),
+            (
+                "Der Rabattcode lässt sich nicht noch einmal einlösen",
+                "Er ist aufgebraucht, oder Sie haben ihn schon so oft eingelöst, wie es geht. Es wurde nichts abgebucht. Entfernen Sie ihn unten, dann geht es ohne ihn weiter.",
+            ),
         ),
-        "payment_running" => (
-            "A payment is still running",
-            "Please wait until your bank has answered. Don’t pay a second time.",
+        "declined" => language.either(
+            (
+                "Your bank declined the card",
+                "No money was taken. Try again, or use another card.",
+            ),
+            (
+                "Ihre Bank hat die Karte abgelehnt",
+                "Es wurde kein Geld abgebucht. Versuchen Sie es noch einmal, oder nehmen Sie eine andere Karte.",
+            ),
         ),
-        "payment_unavailable" => (
-            "Paying by card is not available here",
-            "Nothing was charged.",
+        "payment_running" => language.either(
+            (
+                "A payment is still running",
+                "Please wait until your bank has answered. Don’t pay a second time.",
+            ),
+            (
+                "Eine Zahlung läuft noch",
+                "Bitte warten Sie, bis Ihre Bank geantwortet hat. Zahlen Sie nicht ein zweites Mal.",
+            ),
         ),
-        "not_allowed" => (
-            "This is not possible any more",
-            "The order has moved on meanwhile. Below is how it stands now.",
+        "payment_unavailable" => language.either(
+            (
+                "Paying by card is not available here",
+                "Nothing was charged.",
+            ),
+            (
+                "Kartenzahlung ist hier nicht möglich",
+                "Es wurde nichts abgebucht.",
+            ),
         ),
-        "stale" => (
-            "Somebody else changed this first",
-            "Below is how it stands now. Nothing of yours was saved.",
+        "not_allowed" => language.either(
+            (
+                "This is not possible any more",
+                "The order has moved on meanwhile. Below is how it stands now.",
+            ),
+            (
+                "Das ist nicht mehr möglich",
+                "Die Bestellung ist inzwischen weiter. Unten steht, wie weit.",
+            ),
         ),
-        "invalid" | "malformed" => (
-            "Something needs another look",
-            "One of the values could not be used. Nothing was changed.",
+        "stale" => language.either(
+            (
+                "Somebody else changed this first",
+                "Below is how it stands now. Nothing of yours was saved.",
+            ),
+            (
+                "Jemand anders war schneller",
+                "Unten steht, wie es jetzt ist. Von Ihnen wurde nichts gespeichert.",
+            ),
         ),
-        "key_reused" => (
-            "This form was used before",
-            "Look at the page again, then send it once more. Nothing was charged.",
+        "invalid" | "malformed" => language.either(
+            (
+                "Something needs another look",
+                "One of the values could not be used. Nothing was changed.",
+            ),
+            (
+                "Etwas stimmt noch nicht",
+                "Eine der Angaben ließ sich nicht verwenden. Es wurde nichts geändert.",
+            ),
         ),
-        "key_in_flight" => (
-            "This is being done already",
-            "Look at the page again in a moment.",
+        "key_reused" => language.either(
+            (
+                "This form was used before",
+                "Look at the page again, then send it once more. Nothing was charged.",
+            ),
+            (
+                "Dieses Formular wurde schon einmal gesendet",
+                "Sehen Sie sich die Seite noch einmal an, und senden Sie es dann neu. Es wurde nichts abgebucht.",
+            ),
         ),
-        "nothing_to_refund" => (
-            "Nothing is left to refund",
-            "All that was paid here has gone back, or is on its way. Nothing was changed.",
+        "key_in_flight" => language.either(
+            (
+                "This is being done already",
+                "Look at the page again in a moment.",
+            ),
+            (
+                "Das wird gerade schon erledigt",
+                "Sehen Sie sich die Seite gleich noch einmal an.",
+            ),
         ),
-        "return_decided" => (
-            "This return has been decided already",
-            "Below is how it stands now.",
+        "nothing_to_refund" => language.either(
+            (
+                "Nothing is left to refund",
+                "All that was paid here has gone back, or is on its way. Nothing was changed.",
+            ),
+            (
+                "Es ist nichts mehr zu erstatten",
+                "Alles, was hier gezahlt wurde, ist zurück oder unterwegs. Es wurde nichts geändert.",
+            ),
         ),
-        "sign_in_needed" => ("Sign in first", "This needs an account."),
-        "wrong_credentials" => (
-            "That didn’t match",
-            "Check the e-mail and the password, or create an account.",
+        "return_decided" => language.either(
+            (
+                "This return has been decided already",
+                "Below is how it stands now.",
+            ),
+            (
+                "Über diese Rücksendung ist schon entschieden",
+                "Unten steht, wie es jetzt ist.",
+            ),
         ),
-        "too_often" => (
-            "That was too often",
-            "Wait a minute, then try again. Nothing was changed.",
+        "too_often" => language.either(
+            (
+                "That was too often",
+                "Wait a minute, then try again. Nothing was changed.",
+            ),
+            (
+                "Das war zu oft",
+                "Warten Sie eine Minute, dann versuchen Sie es noch einmal. Es wurde nichts geändert.",
+            ),
         ),
-        "email_taken" => (
-            "There is an account with this e-mail",
-            "Sign in instead, or use another address.",
+        "sign_in_needed" => language.either(
+            (
+                "Sign in first",
+                "This needs an account.",
+            ),
+            (
+                "Melden Sie sich zuerst an",
+                "Dafür braucht es ein Konto.",
+            ),
         ),
-        "forbidden" => (
-            "Your account may not do this",
-            "Ask somebody who runs the shop.",
+        "wrong_credentials" => language.either(
+            (
+                "That didn’t match",
+                "Check the e-mail and the password, or create an account.",
+            ),
+            (
+                "Das hat nicht gepasst",
+                "Prüfen Sie E-Mail und Passwort, oder legen Sie ein Konto an.",
+            ),
         ),
-        "exists" => (
-            "This exists already",
-            "Choose another name for it. Nothing was changed.",
+        "email_taken" => language.either(
+            (
+                "There is an account with this e-mail",
+                "Sign in instead, or use another address.",
+            ),
+            (
+                "Mit dieser E-Mail gibt es schon ein Konto",
+                "Melden Sie sich an, oder nehmen Sie eine andere Adresse.",
+            ),
         ),
-        "reserved" => (
-            "Orders hold more than that",
-            "Stock can’t go below what orders have reserved. Nothing was changed.",
+        "forbidden" => language.either(
+            (
+                "Your account may not do this",
+                "Ask somebody who runs the shop.",
+            ),
+            (
+                "Ihr Konto darf das nicht",
+                "Fragen Sie jemanden, der den Shop führt.",
+            ),
         ),
-        "unavailable" => (
-            "Not available right now",
-            "Nothing is lost. Try again in a moment.",
+        "exists" => language.either(
+            (
+                "This exists already",
+                "Choose another name for it. Nothing was changed.",
+            ),
+            (
+                "Das gibt es schon",
+                "Nehmen Sie einen anderen Namen dafür. Es wurde nichts geändert.",
+            ),
         ),
-        _ => (
-            "This could not be done",
-            "Nothing was changed. Try again in a moment.",
+        "reserved" => language.either(
+            (
+                "Orders hold more than that",
+                "Stock can’t go below what orders have reserved. Nothing was changed.",
+            ),
+            (
+                "Bestellungen halten mehr als das",
+                "Der Bestand kann nicht unter das fallen, was Bestellungen reserviert haben. Es wurde nichts geändert.",
+            ),
+        ),
+        "unavailable" => language.either(
+            (
+                "Not available right now",
+                "Nothing is lost. Try again in a moment.",
+            ),
+            (
+                "Gerade nicht verfügbar",
+                "Nichts ist verloren. Versuchen Sie es gleich noch einmal.",
+            ),
+        ),
+        _ => language.either(
+            (
+                "This could not be done",
+                "Nothing was changed. Try again in a moment.",
+            ),
+            (
+                "Das ließ sich nicht machen",
+                "Es wurde nichts geändert. Versuchen Sie es gleich noch einmal.",
+            ),
         ),
     }
 }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::Icon;
+use crate::words::say;
 
 /// How far a step is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -33,7 +34,7 @@ pub(crate) fn OrderStepper(steps: Vec<OrderStep>) -> impl IntoView {
         .collect();
     view! {
         <div class="order-stepper-frame">
-            <ol class="order-stepper" aria-label="Progress">
+            <ol class="order-stepper" aria-label=say("Progress", "Verlauf")>
                 {steps}
             </ol>
         </div>
@@ -50,7 +51,7 @@ fn StepperStep(step: OrderStep) -> impl IntoView {
     };
     let is_current = step.state == StepState::Current;
     let done = (step.state == StepState::Done)
-        .then(|| view! { <span class="visually-hidden">", done"</span> });
+        .then(|| view! { <span class="visually-hidden">{say(", done", ", erledigt")}</span> });
     view! {
         <li class="order-step" data-state=word aria-current=is_current.then_some("step")>
             <span class="order-step-dot">{icon.map(|name| view! { <Icon name /> })}</span>

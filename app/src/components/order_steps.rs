@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use orders::{Goods, HistoryEntry, Order, OrderState};
 
 use super::{OrderStep, StepState, TimeStyle};
+use crate::words::{days, language, say};
 
 /// The steps of an order's way: to the door, to the event, or to where it was stopped.
 pub(crate) fn order_steps(order: &Order, history: &[HistoryEntry]) -> Vec<OrderStep> {
@@ -15,19 +16,21 @@ pub(crate) fn order_steps(order: &Order, history: &[HistoryEntry]) -> Vec<OrderS
     let packing = [OrderState::Processing];
     let moving = [OrderState::Shipped];
     let there = [OrderState::Delivered, OrderState::Completed];
-    let names: &[(&str, &str, Option<DateTime<Utc>>)] = if order.goods() == Goods::NothingToShip {
-        &[(
-            "Tickets",
-            "ticket",
-            order.tickets.first().map(|it| it.issued_at),
-        )]
-    } else {
-        &[
-            ("Packing", "box-open", reached(&packing)),
-            ("On its way", "truck", reached(&moving)),
-            ("Delivered", "home", reached(&there)),
-        ]
-    };
+    let delivered = say("Delivered", "Zugestellt");
+    let names: &[(&'static str, &str, Option<DateTime<Utc>>)] =
+        if order.goods() == Goods::NothingToShip {
+            &[(
+                say("Tickets", "Karten"),
+                "ticket",
+                order.tickets.first().map(|it| it.issued_at),
+            )]
+        } else {
+            &[
+                (say("Packing", "Packen"), "box-open", reached(&packing)),
+                (say("On its way", "Unterwegs"), "truck", reached(&moving)),
+                (delivered, "home", reached(&there)),
+            ]
+        };
     let mut steps = vec![placed_step(order), payment];
     let is_paid = steps.iter().all(|it| it.state == StepState::Done);
     let at = place(order, names.len());
@@ -40,10 +43,10 @@ pub(crate) fn order_steps(order: &Order, history: &[HistoryEntry]) -> Vec<OrderS
         };
         let when = match (time, state) {
             (Some(time), StepState::Done | StepState::Current) => {
-                TimeStyle::ShortMinute.write(*time)
+                TimeStyle::ShortMinute.write(*time, language())
             }
-            (None, StepState::Current) => "Next".to_owned(),
-            _ if *name == "Delivered" => expected(order),
+            (None, StepState::Current) => say("Next", "Als Nächstes").to_owned(),
+            _ if *name == delivered => expected(order),
             _ => String::new(),
         };
         steps.push(OrderStep {
@@ -68,26 +71,42 @@ fn place(order: &Order, steps: usize) -> usize {
 
 fn placed_step(order: &Order) -> OrderStep {
     OrderStep {
-        name: "Placed",
+        name: say("Placed", "Bestellt"),
         state: StepState::Done,
         icon: "orders",
-        when: TimeStyle::ShortMinute.write(order.created_at),
+        when: TimeStyle::ShortMinute.write(order.created_at, language()),
     }
 }
 
 fn payment_step(order: &Order, history: &[HistoryEntry]) -> OrderStep {
     let (name, state, when) = match order.status {
-        OrderState::Pending => ("Payment", StepState::Current, "Waiting".to_owned()),
-        OrderState::PaymentPending => ("Payment", StepState::Current, "Checking".to_owned()),
-        OrderState::PaymentFailed => ("Payment", StepState::Current, "Needs you".to_owned()),
+        OrderState::Pending => (
+            say("Payment", "Zahlung"),
+            StepState::Current,
+            say("Waiting", "Ausstehend").to_owned(),
+        ),
+        OrderState::PaymentPending => (
+            say("Payment", "Zahlung"),
+            StepState::Current,
+            say("Checking", "Wird geprüft").to_owned(),
+        ),
+        OrderState::PaymentFailed => (
+            say("Payment", "Zahlung"),
+            StepState::Current,
+            say("Needs you", "Sie sind dran").to_owned(),
+        ),
         _ => {
             let at = first(history, &[OrderState::Confirmed]).unwrap_or(order.created_at);
             let name = if order.captured_minor() > 0 {
-                "Paid"
+                say("Paid", "Bezahlt")
             } else {
-                "Confirmed"
+                say("Confirmed", "Bestätigt")
             };
-            (name, StepState::Done, TimeStyle::ShortMinute.write(at))
+            (
+                name,
+                StepState::Done,
+                TimeStyle::ShortMinute.write(at, language()),
+            )
         }
     };
     OrderStep {
@@ -105,15 +124,15 @@ fn steps_to_the_end(order: &Order, history: &[HistoryEntry]) -> Vec<OrderStep> {
         steps.push(payment_step(order, history));
     }
     for (state, name) in [
-        (OrderState::Cancelled, "Cancelled"),
-        (OrderState::Failed, "Stopped"),
+        (OrderState::Cancelled, say("Cancelled", "Storniert")),
+        (OrderState::Failed, say("Stopped", "Beendet")),
     ] {
         if let Some(at) = first(history, &[state]) {
             steps.push(OrderStep {
                 name,
                 state: StepState::Stopped,
                 icon: "stop",
-                when: TimeStyle::ShortMinute.write(at),
+                when: TimeStyle::ShortMinute.write(at, language()),
             });
         }
     }
@@ -128,9 +147,9 @@ fn steps_to_the_end(order: &Order, history: &[HistoryEntry]) -> Vec<OrderStep> {
         .map(|it| it.at);
     steps.push(OrderStep {
         name: if is_back {
-            "Money sent back"
+            say("Money sent back", "Geld zurückgeschickt")
         } else {
-            "Money on its way back"
+            say("Money on its way back", "Geld auf dem Rückweg")
         },
         state: if is_back {
             StepState::Done
@@ -139,21 +158,26 @@ fn steps_to_the_end(order: &Order, history: &[HistoryEntry]) -> Vec<OrderStep> {
         },
         icon: "refund",
         when: sent_at.map_or_else(
-            || "3 to 5 working days".to_owned(),
-            |at| TimeStyle::ShortMinute.write(at),
+            || days(3, 5),
+            |at| TimeStyle::ShortMinute.write(at, language()),
         ),
     });
     steps
 }
 
-/// The latest day on which a parcel is expected.
+/// The latest day on which a parcel is expected, or while none is on its way, how long delivery takes.
 fn expected(order: &Order) -> String {
+    let estimate = || {
+        let method = order.shipping_method.as_ref()?;
+        Some(days(method.days_least, method.days_most))
+    };
     order
         .shipments
         .iter()
         .filter_map(|it| it.estimated_delivery)
         .max()
-        .map(|at| TimeStyle::ShortDay.write(at))
+        .map(|at| TimeStyle::ShortDay.write(at, language()))
+        .or_else(estimate)
         .unwrap_or_default()
 }
 
@@ -270,7 +294,7 @@ mod tests {
             shown(&order(json!({"status": "cancelled"})), &history)[2..],
             [
                 "Cancelled Stopped 20 Nov, 10:02",
-                "Money on its way back Current 3 to 5 working days"
+                "Money on its way back Current 3–5 working days"
             ]
         );
         let never_paid = order(json!({"status": "cancelled", "payments": []}));

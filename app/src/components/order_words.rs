@@ -2,6 +2,8 @@
 
 use orders::{LineQuantity, Order, OrderLine};
 
+use crate::words::say;
+
 /// How many things are named before the rest is only counted.
 const NAMED: usize = 3;
 
@@ -28,7 +30,13 @@ fn words<'a>(things: impl Iterator<Item = (&'a str, u32)>) -> String {
     match names.len() {
         // One more is named as fast as it is counted.
         0..=NAMED | 4 => names.join(", "),
-        all => format!("{} and {} more", names[..NAMED].join(", "), all - NAMED),
+        all => {
+            let (named, others) = (names[..NAMED].join(", "), all - NAMED);
+            say(
+                format!("{named} and {others} more"),
+                format!("{named} und {others} weitere"),
+            )
+        }
     }
 }
 

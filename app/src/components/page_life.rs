@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use leptos::{ev, leptos_dom::helpers::window_event_listener_untyped, prelude::*};
+use orders::Language;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, SubmitEvent};
 
@@ -10,7 +11,10 @@ use super::{Icon, relative_time::refresh_times};
 
 /// Keeps a page honest while it is open: a form is sent once, times stay true, and being offline is said.
 #[island]
-pub(crate) fn PageLife() -> impl IntoView {
+pub(crate) fn PageLife(
+    /// What it is said in.
+    language: Language,
+) -> impl IntoView {
     let (is_offline, set_offline) = signal(false);
     Effect::new(move |_| {
         send_forms_once();
@@ -24,7 +28,13 @@ pub(crate) fn PageLife() -> impl IntoView {
         <div class="offline-notice" role="status">
             <div class="notice" data-kind="attention" hidden=move || !is_offline.get()>
                 <Icon name="offline" />
-                <p>"You are offline. What you typed is still here; it can be sent once the connection is back."</p>
+                <p>
+                    {language.either(
+                        "You are offline. What you typed is still here; it can be sent once the connection is back.",
+                        "Sie sind offline. Was Sie eingegeben haben, ist noch da und lässt sich senden, sobald die Verbindung \
+                        wieder steht.",
+                    )}
+                </p>
             </div>
         </div>
     }

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use super::Icon;
+use crate::words::say;
 
 /// On to the next page, and back to the first. Nothing when there is one page only.
 #[component]
@@ -28,6 +29,6 @@ pub(crate) fn Pager(
         let on = next.map(|href| {
             view! { <a class="button" href=href>{next_words} <Icon name="chevron-right" /></a> }
         });
-        view! { <nav class="pager" aria-label="Pages">{back} {on}</nav> }
+        view! { <nav class="pager" aria-label=say("Pages", "Seiten")>{back} {on}</nav> }
     })
 }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use orders::Shipment;
 
 use super::{Icon, Moment, StatusChip, TimeStyle, Tone};
+use crate::words::say;
 
 /// A parcel: who carries it, where it is, what is in it.
 #[component]
@@ -15,19 +16,19 @@ pub(crate) fn ParcelCard(
     contents: String,
 ) -> impl IntoView {
     let (tone, word) = match parcel.delivered_at {
-        Some(_) => (Tone::There, "Delivered"),
-        None => (Tone::Moving, "On its way"),
+        Some(_) => (Tone::There, say("Delivered", "Zugestellt")),
+        None => (Tone::Moving, say("On its way", "Unterwegs")),
     };
     let day = match (parcel.delivered_at, parcel.estimated_delivery) {
-        (Some(at), _) => Some(("Arrived", at)),
-        (None, expected) => expected.map(|at| ("Expected", at)),
+        (Some(at), _) => Some((say("Arrived", "Angekommen"), at)),
+        (None, expected) => expected.map(|at| (say("Expected", "Erwartet"), at)),
     };
     let track = parcel.tracking_url.map(|url| {
         view! {
             <p>
                 <a class="button" href=url rel="noopener noreferrer">
                     <Icon name="external" />
-                    {format!("Track at {}", parcel.carrier)}
+                    {say(format!("Track at {}", parcel.carrier), format!("Bei {} verfolgen", parcel.carrier))}
                 </a>
             </p>
         }
@@ -39,8 +40,8 @@ pub(crate) fn ParcelCard(
                 <StatusChip tone word />
             </div>
             <dl class="fact-list">
-                <div><dt>"Carrier"</dt><dd>{parcel.carrier.clone()}</dd></div>
-                <div><dt>"Tracking number"</dt><dd><span class="code">{parcel.tracking_number}</span></dd></div>
+                <div><dt>{say("Carrier", "Zusteller")}</dt><dd>{parcel.carrier.clone()}</dd></div>
+                <div><dt>{say("Tracking number", "Sendungsnummer")}</dt><dd><span class="code">{parcel.tracking_number}</span></dd></div>
                 {day.map(|(what, at)| {
                     view! { <div><dt>{what}</dt><dd><Moment at style=TimeStyle::Day /></dd></div> }
                 })}

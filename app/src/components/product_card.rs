@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use orders::{Availability, Product};
 
 use super::{ProductPicture, price_words, stock_words};
+use crate::{shop::in_shop, words::say};
 
 /// A product with its picture, price and stock.
 #[component]
@@ -21,9 +22,8 @@ pub(crate) fn ProductCard(
     let (words, stock) = stock_words(product.kind, left);
     // The words below the picture say it too.
     let flag = (left == Availability::SoldOut)
-        .then(|| view! { <span class="picture-flag" aria-hidden="true">"Sold out"</span> });
-    let link =
-        view! { <a href=format!("/products/{}", product.reference)>{product.title.clone()}</a> };
+        .then(|| view! { <span class="picture-flag" aria-hidden="true">{say("Sold out", "Ausverkauft")}</span> });
+    let link = view! { <a href=in_shop(&format!("/products/{}", product.reference))>{product.title.clone()}</a> };
     let heading = if is_below_heading {
         view! { <h3>{link}</h3> }.into_any()
     } else {

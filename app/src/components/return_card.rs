@@ -4,15 +4,16 @@ use leptos::prelude::*;
 use orders::{Order, OrderLine, Return, ReturnState};
 
 use super::{Moment, StatusChip, TimeStyle, Tone, item_words};
+use crate::words::say;
 
 /// A return: what, how far, why. `children` are what can be done about it.
 #[component]
 pub(crate) fn ReturnCard(order: Order, found: Return, children: Children) -> impl IntoView {
     let (tone, word) = match found.status {
-        ReturnState::Requested => (Tone::Waiting, "Asked for"),
-        ReturnState::Accepted => (Tone::Moving, "Accepted"),
-        ReturnState::Refused => (Tone::Stopped, "Not accepted"),
-        ReturnState::Received => (Tone::There, "Received"),
+        ReturnState::Requested => (Tone::Waiting, say("Asked for", "Angefragt")),
+        ReturnState::Accepted => (Tone::Moving, say("Accepted", "Angenommen")),
+        ReturnState::Refused => (Tone::Stopped, say("Not accepted", "Nicht angenommen")),
+        ReturnState::Received => (Tone::There, say("Received", "Eingegangen")),
     };
     view! {
         <div class="parcel-card">
@@ -21,7 +22,7 @@ pub(crate) fn ReturnCard(order: Order, found: Return, children: Children) -> imp
                 <StatusChip tone word />
             </div>
             {found.reason.map(|reason| view! { <p>{reason}</p> })}
-            <p class="quiet">"Asked for " <Moment at=found.created_at style=TimeStyle::Day /></p>
+            <p class="quiet">{say("Asked for ", "Angefragt ")} <Moment at=found.created_at style=TimeStyle::Day /></p>
             {children()}
         </div>
     }
@@ -43,9 +44,9 @@ pub(crate) fn LineChoice(
 ) -> impl IntoView {
     let id = format!("{prefix}-line-{}", line.line);
     let hint = if each.is_empty() {
-        format!("of {of}")
+        say(format!("of {of}"), format!("von {of}"))
     } else {
-        format!("of {of}, {each}")
+        say(format!("of {of}, {each}"), format!("von {of}, {each}"))
     };
     view! {
         <div class="line-choice">

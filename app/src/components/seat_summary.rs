@@ -1,6 +1,7 @@
 //! What somebody has chosen on a seat plan.
 
 use leptos::{ev, html, prelude::*};
+use orders::Language;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, js_sys::Number};
 
@@ -8,6 +9,8 @@ use web_sys::{Element, js_sys::Number};
 /// `data-code` and its `data-price-minor`. Without JavaScript the style sheet counts.
 #[island]
 pub(crate) fn SeatSummary(
+    /// What it is said in.
+    language: Language,
     /// The currency's sign.
     sign: String,
     /// How many decimals the currency has.
@@ -22,8 +25,8 @@ pub(crate) fn SeatSummary(
         let sign = sign.clone();
         let count = move || {
             let (codes, price_minor) = chosen(&form);
-            let price = amount(price_minor, &sign, decimals);
-            set_words.set(Some(summary(&codes, &price)));
+            let price = amount(price_minor, &sign, decimals, language);
+            set_words.set(Some(summary(&codes, &price, language)));
         };
         // A form that the browser brought back has ticks already.
         count();
@@ -31,7 +34,7 @@ pub(crate) fn SeatSummary(
     });
     view! {
         <p class="seat-count" node_ref=place data-live=move || words.get().map(|_| "")>
-            {move || words.get().unwrap_or_else(|| "seats chosen".to_owned())}
+            {move || words.get().unwrap_or_else(|| language.either("seats chosen", "Plätze gewählt").to_owned())}
         </p>
     }
 }
@@ -56,40 +59,48 @@ fn chosen(form: &Element) -> (Vec<String>, u32) {
 }
 
 /// `C7 and C8, 2 seats: $56.00`.
-fn summary(codes: &[String], price: &str) -> String {
+fn summary(codes: &[String], price: &str, language: Language) -> String {
     match codes {
-        [] => "No seats chosen yet".to_owned(),
-        [one] => format!("{one}, 1 seat: {price}"),
+        [] => language
+            .either("No seats chosen yet", "Noch keine Plätze gewählt")
+            .to_owned(),
+        [one] => language.either(
+            format!("{one}, 1 seat: {price}"),
+            format!("{one}, 1 Platz: {price}"),
+        ),
         [most @ .., last] => {
             let (names, count) = (most.join(", "), codes.len());
-            format!("{names} and {last}, {count} seats: {price}")
+            language.either(
+                format!("{names} and {last}, {count} seats: {price}"),
+                format!("{names} und {last}, {count} Plätze: {price}"),
+            )
         }
     }
 }
 
-/// As the server writes amounts: `$1,234.50`.
-fn amount(minor: u32, sign: &str, decimals: u32) -> String {
+/// As the server writes amounts: `$1,234.50`, `1.234,50 €`.
+fn amount(minor: u32, sign: &str, decimals: u32, language: Language) -> String {
     let unit = 10_u32.pow(decimals);
-    let whole = Number::from(minor / unit).to_locale_string("en");
-    if decimals == 0 {
-        return format!("{sign}{whole}");
+    let mut number = String::from(Number::from(minor / unit).to_locale_string(language.code()));
+    if decimals > 0 {
+        let point = language.either('.', ',');
+        let width = decimals as usize;
+        number.push_str(&format!("{point}{:0width$}", minor % unit));
     }
-    format!(
-        "{sign}{whole}.{:0width$}",
-        minor % unit,
-        width = decimals as usize
-    )
+    language.either(format!("{sign}{number}"), format!("{number}\u{a0}{sign}"))
 }
 
 #[cfg(test)]
 mod tests {
+    use orders::Language;
+
     use super::summary;
 
     #[test]
     fn chosen_seats_are_named_counted_and_priced() {
         let shown = |codes: &[&str]| {
             let codes: Vec<String> = codes.iter().map(|it| (*it).to_owned()).collect();
-            summary(&codes, "$34.00")
+            summary(&codes, "$34.00", Language::En)
         };
 
         assert_eq!(shown(&[]), "No seats chosen yet");

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 use orders::{OrderState, PaymentStatus};
 
 use super::Icon;
+use crate::words::say;
 
 /// The hue and the icon of a state. The word says the rest.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -50,18 +51,29 @@ impl Tone {
 /// What people call a state, and its tone. `payment` tells a paid order from one that is paid elsewhere.
 pub(crate) fn standing(state: OrderState, payment: PaymentStatus) -> (Tone, &'static str) {
     match state {
-        OrderState::Pending => (Tone::Waiting, "Waiting for payment"),
-        OrderState::PaymentPending => (Tone::Waiting, "Checking payment"),
-        OrderState::PaymentFailed => (Tone::Waiting, "Payment failed"),
-        OrderState::Confirmed if payment == PaymentStatus::None => (Tone::Paid, "Confirmed"),
-        OrderState::Confirmed => (Tone::Paid, "Paid"),
-        OrderState::Processing => (Tone::Work, "Packing"),
-        OrderState::Shipped => (Tone::Moving, "On its way"),
-        OrderState::Delivered => (Tone::There, "Delivered"),
-        OrderState::Completed => (Tone::There, "Completed"),
-        OrderState::Cancelled => (Tone::Stopped, "Cancelled"),
-        OrderState::Failed => (Tone::Stopped, "Failed"),
-        OrderState::Refunded => (Tone::Refunded, "Refunded"),
+        OrderState::Pending => (
+            Tone::Waiting,
+            say("Waiting for payment", "Wartet auf Zahlung"),
+        ),
+        OrderState::PaymentPending => (
+            Tone::Waiting,
+            say("Checking payment", "Zahlung wird geprüft"),
+        ),
+        OrderState::PaymentFailed => (
+            Tone::Waiting,
+            say("Payment failed", "Zahlung fehlgeschlagen"),
+        ),
+        OrderState::Confirmed if payment == PaymentStatus::None => {
+            (Tone::Paid, say("Confirmed", "Bestätigt"))
+        }
+        OrderState::Confirmed => (Tone::Paid, say("Paid", "Bezahlt")),
+        OrderState::Processing => (Tone::Work, say("Packing", "Wird gepackt")),
+        OrderState::Shipped => (Tone::Moving, say("On its way", "Unterwegs")),
+        OrderState::Delivered => (Tone::There, say("Delivered", "Zugestellt")),
+        OrderState::Completed => (Tone::There, say("Completed", "Abgeschlossen")),
+        OrderState::Cancelled => (Tone::Stopped, say("Cancelled", "Storniert")),
+        OrderState::Failed => (Tone::Stopped, say("Failed", "Nicht ausführbar")),
+        OrderState::Refunded => (Tone::Refunded, say("Refunded", "Erstattet")),
     }
 }
 

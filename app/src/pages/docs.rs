@@ -26,7 +26,7 @@ fn Api(api: ApiView) -> impl IntoView {
     let links: Vec<_> = api
         .groups
         .iter()
-        .map(|it| view! { <li><a href=format!("#{}", it.name)>{it.name.clone()}</a></li> })
+        .map(|it| view! { <li><a href=format!("#{}", group_id(&it.name))>{it.name.clone()}</a></li> })
         .collect();
     let groups: Vec<_> = api
         .groups
@@ -64,8 +64,8 @@ fn Group(group: ApiGroup) -> impl IntoView {
         .map(|operation| view! { <Operation operation /> })
         .collect();
     view! {
-        <section class="stack" aria-labelledby=group.name.clone()>
-            <h2 id=group.name.clone()>{group.name.clone()}</h2>
+        <section class="stack" aria-labelledby=group_id(&group.name)>
+            <h2 id=group_id(&group.name)>{group.name.clone()}</h2>
             <p>{group.about}</p>
             {operations}
         </section>
@@ -134,15 +134,15 @@ fn Schema(schema: ApiSchema) -> impl IntoView {
         view! { <FieldTable caption="Fields" fields=schema.fields /> }.into_any()
     };
     view! {
-        <section class="card" aria-labelledby=id.clone()>
-            <h3 id=id.clone()><code>{schema.name}</code></h3>
+        <div class="card api-schema">
+            <h3 id=id><code>{schema.name}</code></h3>
             <p>{schema.about}</p>
             {fields}
             {schema.example.map(|it| view! {
                 <h4>"Example"</h4>
                 <pre class="api-example" tabindex="0"><code>{it}</code></pre>
             })}
-        </section>
+        </div>
     }
     .into_any()
 }
@@ -191,6 +191,11 @@ fn Kind(kind: ApiType) -> impl IntoView {
         }
         None => view! { <span>{kind.words}</span> }.into_any(),
     }
+}
+
+/// Pages have ids of their own; those of the API's parts are none of them.
+fn group_id(name: &str) -> String {
+    format!("part-{name}")
 }
 
 fn schema_id(name: &str) -> String {

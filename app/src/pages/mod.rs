@@ -13,11 +13,17 @@ use leptos_router::{
     path,
 };
 
-use crate::components::{PageLife, page_title};
+use crate::{
+    components::{PageLife, page_title},
+    shop::shop as this_shop,
+    words::language,
+};
 use account::{OrderListPage, PasswordPage, RegisterPage, ResetPasswordPage, SignInPage};
 use admin::{
-    AdminFrame, AdminHealthPage, AdminKeyListPage, AdminOrderListPage, AdminOrderPage,
-    AdminPersonListPage, AdminProductListPage, AdminWebhookListPage,
+    AdminDeliveryMethodPage, AdminDiscountListPage, AdminDiscountPage, AdminFrame, AdminHealthPage,
+    AdminKeyListPage, AdminNewStorefrontPage, AdminOrderListPage, AdminOrderPage,
+    AdminPersonListPage, AdminPriceListPage, AdminProductListPage, AdminStorefrontListPage,
+    AdminStorefrontPage, AdminWebhookListPage,
 };
 use docs::DocsPage;
 use shop::{CartPage, CheckoutPage, FrontPage, NotFoundPage, OrderPage, ProductPage, ShopFrame};
@@ -27,7 +33,7 @@ use shop::{CartPage, CheckoutPage, FrontPage, NotFoundPage, OrderPage, ProductPa
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     view! {
         <!DOCTYPE html>
-        <html lang="en">
+        <html lang=language().code()>
             <head>
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
@@ -51,9 +57,10 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
 #[component]
 pub fn App() -> impl IntoView {
     provide_meta_context();
+    let name = this_shop().storefront.name;
     view! {
-        <Title formatter=|title: String| page_title(&title, "Parcel & Post") />
-        <PageLife />
+        <Title formatter=move |title: String| page_title(&title, &name) />
+        <PageLife language=language() />
         <Router>
             <Routes fallback=NotFoundPage>
                 <ParentRoute path=path!("") view=ShopFrame ssr=SsrMode::Async>
@@ -73,6 +80,15 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("orders") view=AdminOrderListPage />
                     <Route path=path!("orders/:id") view=AdminOrderPage />
                     <Route path=path!("products") view=AdminProductListPage />
+                    <Route path=path!("storefronts") view=AdminStorefrontListPage />
+                    <Route path=path!("storefronts-new") view=AdminNewStorefrontPage />
+                    <Route path=path!("storefronts/:code") view=AdminStorefrontPage />
+                    <Route path=path!("storefronts/:code/prices") view=AdminPriceListPage />
+                    <Route path=path!("storefronts/:code/delivery-new") view=AdminDeliveryMethodPage />
+                    <Route path=path!("storefronts/:code/delivery/:method") view=AdminDeliveryMethodPage />
+                    <Route path=path!("discounts") view=AdminDiscountListPage />
+                    <Route path=path!("discounts-new") view=AdminDiscountPage />
+                    <Route path=path!("discounts/:code") view=AdminDiscountPage />
                     <Route path=path!("webhooks") view=AdminWebhookListPage />
                     <Route path=path!("keys") view=AdminKeyListPage />
                     <Route path=path!("people") view=AdminPersonListPage />

@@ -78,7 +78,7 @@ impl Caller {
         }
     }
 
-    /// Whether the caller runs the shop: settings, keys, people. Programs do not.
+    /// Whether the caller runs the shop: where and how things are sold, settings, keys, people. Programs do not.
     #[must_use]
     pub fn runs_the_shop(&self) -> bool {
         match self.identity {

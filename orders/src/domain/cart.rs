@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Currency, Explanation};
+use super::{CodeProblem, Currency, Explanation};
 
 /// A cart, priced as an order of it would be.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
@@ -11,12 +11,14 @@ pub struct Cart {
     pub currency: Currency,
     /// The ways of delivery that carry it, the usual one first; none where nothing is to be sent.
     pub shipping_methods: Vec<OfferedDelivery>,
+    /// Whether no way of delivery carries as much.
+    pub is_too_heavy: bool,
     /// How its parcel would travel.
     pub shipping_method: Option<String>,
     /// The code that was entered.
     pub discount_code: Option<String>,
     /// Why the code is not used.
-    pub problem: Option<String>,
+    pub problem: Option<CodeProblem>,
     /// What was chosen, in the order it was put in.
     pub lines: Vec<CartLine>,
     /// What the buyer would pay, in minor units.
@@ -35,7 +37,14 @@ impl Cart {
     /// Whether all of it can be had.
     #[must_use]
     pub fn can_be_had(&self) -> bool {
-        self.lines.iter().all(CartLine::can_be_had)
+        !self.is_too_heavy && self.lines.iter().all(CartLine::can_be_had)
+    }
+
+    /// The way of delivery that is chosen.
+    #[must_use]
+    pub fn delivery(&self) -> Option<&OfferedDelivery> {
+        let mut offered = self.shipping_methods.iter();
+        offered.find(|it| Some(&it.code) == self.shipping_method.as_ref())
     }
 
     /// Whether a parcel has to carry something of it.

@@ -1,9 +1,15 @@
 //! What is sold: goods in variants, events in seats.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{Currency, FieldError, ProductId, Text};
+use super::{
+    Currency, FieldError, Language, ProductId, Text,
+    product_change::{parse_grams, parse_texts},
+    storefront_document::parse_tax_class,
+};
 
 /// What kind of thing a product is.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
@@ -156,7 +162,7 @@ pub struct StockLevel {
 }
 
 /// A product to be made.
-#[derive(Clone, Debug, Default, Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema), schema(example = json!({
     "ref": "teapot", "title": "Teapot", "kind": "goods",
     "variants": [{"sku": "TEAPOT-RED", "title": "Red", "price_minor": 3900, "on_hand": 12}]
@@ -189,6 +195,29 @@ pub struct NewProduct {
     /// An event's seats.
     #[serde(default)]
     pub seats: Vec<NewSeat>,
+    /// Things that are taxed alike: `standard` if nothing is said.
+    #[serde(default = "standard")]
+    pub tax_class: String,
+    /// What is said of it in other languages than its own.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(value_type = std::collections::HashMap<String, ProductText>))]
+    pub texts: BTreeMap<Language, ProductText>,
+}
+
+fn standard() -> String {
+    "standard".to_owned()
+}
+
+/// A product in another language.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+pub struct ProductText {
+    /// Its name.
+    #[serde(default)]
+    pub title: String,
+    /// What the shop says about it; absent: what it says in the product's own language.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
 }
 
 /// A variant to be made.
@@ -205,6 +234,13 @@ pub struct NewVariant {
     /// How many there are.
     #[serde(default)]
     pub on_hand: i32,
+    /// What one of it weighs, in grams.
+    #[serde(default)]
+    pub grams: i32,
+    /// What tells it from its siblings, in other languages than the product's own.
+    #[serde(default)]
+    #[cfg_attr(feature = "schema", schema(value_type = std::collections::HashMap<String, String>))]
+    pub titles: BTreeMap<Language, String>,
 }
 
 /// A seat to be made.
@@ -267,6 +303,11 @@ impl NewProduct {
                 &format!("/variants/{index}/on_hand"),
                 i64::from(variant.on_hand),
             );
+            FieldError::collect(
+                &mut errors,
+                &format!("/variants/{index}/grams"),
+                parse_grams(variant.grams),
+            );
         }
         for (index, seat) in self.seats.iter().enumerate() {
             FieldError::collect(
@@ -280,10 +321,15 @@ impl NewProduct {
                 seat.price_minor,
             );
         }
-        match (reference, title) {
-            (Some(reference), Some(title)) if errors.is_empty() => Ok(Self {
+        let tax_class = parse_tax_class(&self.tax_class);
+        let tax_class = FieldError::collect(&mut errors, "/tax_class", tax_class);
+        let texts = parse_texts(self.texts, &mut errors);
+        match (reference, title, tax_class) {
+            (Some(reference), Some(title), Some(tax_class)) if errors.is_empty() => Ok(Self {
                 reference,
                 title,
+                tax_class,
+                texts,
                 ..self
             }),
             _ => Err(errors),

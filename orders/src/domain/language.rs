@@ -42,6 +42,15 @@ impl Language {
         }
     }
 
+    /// What is to be said in this language. A further language becomes a further argument, and the compiler names every
+    /// place where its words are missing.
+    pub fn either<T>(self, english: T, german: T) -> T {
+        match self {
+            Self::En => english,
+            Self::De => german,
+        }
+    }
+
     /// The one of `spoken` that a browser likes best, by its `Accept-Language` (RFC 9110); else the first of them.
     #[must_use]
     pub fn preferred(accept_language: &str, spoken: &[Self]) -> Self {

@@ -7,7 +7,9 @@ mod catalogue;
 mod check;
 mod customer;
 mod delivery;
+mod delivery_terms;
 mod discount;
+mod discount_code;
 mod event;
 mod filter;
 mod fulfilment;
@@ -18,14 +20,18 @@ mod new_order;
 mod note;
 mod order;
 mod payment;
+mod percent;
 mod person;
+mod price;
 pub mod pricing;
+mod product_change;
 mod refund;
 mod refusal;
 mod returns;
 mod service_key;
 mod state;
 mod storefront;
+mod storefront_document;
 mod text;
 mod webhook;
 
@@ -33,12 +39,15 @@ pub use address::{Address, AddressField, AddressFormat, AddressPart, FieldLabel,
 pub use caller::{Caller, Identity, OrderToken};
 pub use cart::{Cart, CartLine, OfferedDelivery};
 pub use catalogue::{
-    Availability, NewProduct, NewSeat, NewVariant, Product, ProductKind, Seat, StockLevel, Variant,
+    Availability, NewProduct, NewSeat, NewVariant, Product, ProductKind, ProductText, Seat,
+    StockLevel, Variant,
 };
 pub use check::{Checked, Violation};
 pub use customer::{Credentials, Customer, EmailAddress, Role};
 pub use delivery::{DeliveryMethod, DeliveryPrice, DeliveryReason, WeightStep};
-pub use discount::{Discount, DiscountKind};
+pub use delivery_terms::DeliveryTerms;
+pub use discount::{CodeProblem, Discount, DiscountKind};
+pub use discount_code::{DiscountCode, DiscountState, NewDiscountCode};
 pub use event::{Event, EventType, HistoryEntry};
 pub use filter::{Cursor, NumberedPage, OrderFilter, Page, PageNumber, PageRequest};
 pub use fulfilment::{FulfilmentStatus, Goods, NewShipment, ParcelLabel, Shipment};
@@ -57,13 +66,17 @@ pub use order::{
     Ticket,
 };
 pub use payment::{Fact, NewPayment, Payment, PaymentState, PaymentStatus, Refund, RefundState};
+pub use percent::Percent;
 pub use person::{NewPerson, PasswordReset, Person};
+pub use price::{Price, PriceChange};
+pub use product_change::{ProductChange, ProductDetails};
 pub use refund::{NewRefund, RefundItem, RefundPlan};
 pub use refusal::{FieldError, Refusal, Shortage};
 pub use returns::{NewReturn, Return, ReturnCommand, ReturnState};
 pub use service_key::{NewServiceKey, Scope, ServiceKey, ServiceKeyWithSecret};
 pub use state::{NotAllowed, OrderCommand, OrderState, Way};
 pub use storefront::{Market, Sender, Storefront};
+pub use storefront_document::StorefrontDocument;
 pub use text::{Invalid, Text};
 pub use webhook::{
     Delivery, DeliveryFilter, DeliveryId, DeliveryState, DisabledBecause, NewWebhook, Webhook,

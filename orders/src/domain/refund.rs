@@ -140,6 +140,22 @@ impl Order {
         }
     }
 
+    /// What goes back by itself: money that the order may not keep. A stopped order gives back all that was paid for it, and
+    /// the tax with it; what comes beyond the price of one that may go on has none.
+    #[must_use]
+    pub fn plan_owed(&self, amount_minor: i64) -> RefundPlan {
+        let tax_minor = if self.status.is_stopped() {
+            self.refund_tax(amount_minor, &[], false)
+        } else {
+            0
+        };
+        RefundPlan {
+            amount_minor,
+            tax_minor,
+            items: Vec::new(),
+        }
+    }
+
     fn all_unrefunded(&self) -> Vec<LineQuantity> {
         let left = self.items.iter().map(|line| LineQuantity {
             line: line.line,
@@ -178,10 +194,9 @@ impl Order {
             let taxes: Vec<i64> = self.items.iter().map(|it| it.tax_minor).collect();
             self.shares(items, &taxes).iter().sum()
         } else {
-            split(
-                self.tax_minor,
-                &[amount_minor, self.total_minor - amount_minor],
-            )[0]
+            // More than the price may go back where more was captured.
+            let priced = amount_minor.min(self.total_minor);
+            split(self.tax_minor, &[priced, self.total_minor - priced])[0]
         };
         tax.min(left)
     }
@@ -216,7 +231,7 @@ mod tests {
 
     use super::*;
     use crate::domain::{
-        Currency, DeliveryMethod, DeliveryPrice, Discount, DiscountKind, Language,
+        Currency, DeliveryMethod, DeliveryPrice, Discount, DiscountKind, Language, OrderState,
         pricing::{self, Basket, Item, Terms},
     };
 
@@ -421,6 +436,19 @@ mod tests {
         assert_eq!(order.refundable_minor(), 0);
     }
 
+    #[test]
+    fn what_a_stopped_order_gives_back_has_the_rest_of_its_tax() {
+        let mut order = paid(&[(3, 1_000)], TEN_ON_TOP);
+        refund(&mut order, &of(1, 1)).unwrap();
+        assert_eq!(order.plan_owed(3_300).tax_minor, 0, "a second capture");
+
+        order.status = OrderState::Cancelled;
+
+        assert_eq!(order.plan_owed(2_200).tax_minor, 200);
+        // A provider refused a part: what is left has its share.
+        assert_eq!(order.plan_owed(1_100).tax_minor, 100);
+    }
+
     /// What every refund of an order was made for, drawn at random.
     fn any_refund() -> impl Strategy<Value = NewRefund> {
         prop_oneof![
@@ -450,6 +478,39 @@ mod tests {
             if order.total_minor > 0 {
                 prop_assert_eq!(order.refunds.iter().map(|it| it.tax_minor).sum::<i64>(), order.tax_minor);
             }
+        }
+
+        #[test]
+        fn the_order_of_refunds_of_items_changes_nothing(
+            lines in prop::collection::vec((1_u32..6, 0_i64..10_000), 1..5),
+            (basis_points, included) in (0_i32..3_000, any::<bool>()),
+            (off, delivery) in (0_i64..5_000, 0_i64..2_000),
+            shuffled in any::<u64>(),
+        ) {
+            let order = delivered(&lines, TaxRate { basis_points, included }, off, delivery);
+            let units: Vec<u32> = (1..).zip(&lines).flat_map(|(line, (quantity, _))| vec![line; *quantity as usize]).collect();
+            let back = |units: &[u32]| {
+                let mut order = order.clone();
+                let mut lines = vec![(0, 0); order.items.len()];
+                for line in units {
+                    // What cost nothing is refused.
+                    if refund(&mut order, &of(*line, 1)).is_ok() {
+                        let last = order.refunds.last().unwrap();
+                        let sum = &mut lines[*line as usize - 1];
+                        *sum = (sum.0 + last.amount_minor, sum.1 + last.tax_minor);
+                    }
+                }
+                (lines, order.refundable_minor())
+            };
+
+            let one = back(&units);
+            let mut places: Vec<_> = (0_u32..).zip(&units).collect();
+            places.sort_by_key(|(place, _)| shuffled.rotate_left(place * 7) ^ u64::from(*place));
+            let other = back(&places.into_iter().map(|(_, line)| *line).collect::<Vec<_>>());
+
+            prop_assert_eq!(&one.0.iter().map(|it| it.0).collect::<Vec<_>>(), &other.0.iter().map(|it| it.0).collect::<Vec<_>>());
+            prop_assert_eq!((one.1, other.1), (0, 0));
+            prop_assert_eq!(one.0.iter().map(|it| it.1).sum::<i64>(), other.0.iter().map(|it| it.1).sum::<i64>());
         }
 
         #[test]

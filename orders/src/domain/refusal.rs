@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
-use super::{NotAllowed, OrderId, ReturnState, SeatRef};
+use super::{Language, NotAllowed, OrderId, ReturnState, SeatRef};
 
 /// Why something was not done.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize, thiserror::Error)]
@@ -204,10 +204,17 @@ pub struct Shortage {
 impl Shortage {
     /// The shortage as a person reads it.
     #[must_use]
-    pub fn message(&self) -> String {
+    pub fn message(&self, language: Language) -> String {
+        let title = &self.title;
         match self.available {
-            0 => format!("{} is sold out", self.title),
-            left => format!("only {left} of {} left", self.title),
+            0 => language.either(
+                format!("{title} is sold out"),
+                format!("{title} ist ausverkauft"),
+            ),
+            left => language.either(
+                format!("only {left} of {title} left"),
+                format!("von {title} sind nur noch {left} da"),
+            ),
         }
     }
 }

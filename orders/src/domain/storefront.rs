@@ -1,5 +1,7 @@
 //! Where things are sold.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
 use super::{Address, Currency, Language};
@@ -25,6 +27,9 @@ pub struct Storefront {
     pub languages: Vec<Language>,
     /// Its tax in hundredths of a percent: 1,000 is 10 %.
     pub tax_basis_points: i32,
+    /// What is taxed otherwise, in hundredths of a percent, by the products' `tax_class`.
+    #[serde(default)]
+    pub tax_rates: BTreeMap<String, i32>,
     /// Whether its prices contain the tax.
     pub prices_include_tax: bool,
     /// Whether delivery is taxed, at the rates of what it brings.
@@ -35,6 +40,9 @@ pub struct Storefront {
     /// Who sends its parcels.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sender: Option<Sender>,
+    /// Its place among the storefronts; the default one comes before all.
+    #[serde(default)]
+    pub position: i32,
     /// Whether it takes orders.
     pub is_open: bool,
 }

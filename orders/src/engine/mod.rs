@@ -9,6 +9,7 @@ mod checks;
 mod clock;
 mod database;
 mod deliveries;
+mod discounts;
 mod error;
 mod feed;
 mod limits;
@@ -22,6 +23,7 @@ pub use checks::Checks;
 pub use clock::Clock;
 pub use database::{Database, Secrets};
 pub use deliveries::Deliveries;
+pub use discounts::Discounts;
 pub use error::OrderError;
 pub use feed::{Feed, News, Nudge};
 pub use limits::{Limits, Rates, Standing, Whose, network};
@@ -53,6 +55,8 @@ pub struct Engine {
     pub orders: Orders,
     /// Products and stock.
     pub catalogue: Catalogue,
+    /// Discount codes.
+    pub discounts: Discounts,
     /// Customers, staff, sessions, keys.
     pub people: People,
     /// Carts.
@@ -73,6 +77,7 @@ impl Engine {
         Self {
             orders: Orders::new(database.clone(), provider),
             catalogue: Catalogue::new(database.clone()),
+            discounts: Discounts::new(database.clone()),
             people: People::new(database.clone(), limits.clone()),
             carts: Carts::new(database.clone()),
             deliveries: Deliveries::new(database.clone()),

@@ -6,7 +6,7 @@ use orders::{
 use serde_json::json;
 use sqlx::PgPool;
 
-use crate::shop::{DECLINED, DELAYED, PAYS, Shop, customer, staff};
+use crate::shop::{DECLINED, DELAYED, PAYS, Shop, ada, customer, staff};
 
 /// A shop with an order of every kind, at rest.
 async fn busy_shop(pool: PgPool) -> Shop {
@@ -48,6 +48,14 @@ async fn busy_shop(pool: PgPool) -> Shop {
     let seat: NewRefund = serde_json::from_value(seat).unwrap();
     let orders = &shop.engine.orders;
     orders.refund(&staff(), partly.id, seat).await.unwrap();
+    shop.give_out(
+        json!({"code": "SPRING", "kind": {"percent": 1_000}, "use_limit": 9, "customer_limit": 9}),
+    )
+    .await;
+    let with_code = || json!({"items": mug(), "customer": ada(), "discount_code": "spring", "payment": {"token": PAYS}});
+    let stopped = shop.place(&staff(), with_code()).await.unwrap();
+    change(&shop, &stopped, OrderCommand::Cancel).await;
+    shop.place(&staff(), with_code()).await.unwrap();
     shop.settle().await;
     shop
 }
@@ -98,6 +106,8 @@ damage! {
         "delete from refunds where order_id in (select id from orders where state = 'refunded' limit 1)";
     a_refund_above_what_was_captured_is_reported: "refunds_within_captured" by
         "update refunds set amount_minor = amount_minor + 1 where id in (select id from refunds limit 1)";
+    more_tax_going_back_than_there_was_is_reported: "refunds_within_tax" by
+        "update refunds set tax_minor = amount_minor";
     a_total_that_does_not_add_up_is_reported: "totals_add_up" by
         "update order_lines set total_minor = total_minor - 1 where (order_id, line) in (
             select order_id, line from order_lines limit 1
@@ -184,6 +194,22 @@ damage! {
         select gen_random_uuid(), order_id, gen_random_uuid(),
             jsonb_build_array(jsonb_build_object('line', line, 'quantity', restocked + 1)), 'done', now(), now()
         from order_lines where restocked > 0";
+    uses_of_a_code_that_no_order_holds_are_reported: "discount_uses" by
+        "update discount_codes set uses = uses + 1";
+    uses_of_a_customer_that_no_order_holds_are_reported: "discount_uses" by
+        "update discount_customers set uses = uses + 1";
+    a_use_that_a_customer_is_not_known_for_is_reported: "discount_uses" by
+        "delete from discount_customers";
+    a_stopped_order_that_keeps_its_use_is_reported: "discounts_fit_states" by
+        "update discount_claims set returned_at = null; update discount_codes set uses = 2;
+        update discount_customers set uses = 2";
+    an_order_that_stands_without_its_use_is_reported: "discounts_fit_states" by
+        "update discount_claims set returned_at = now(); update discount_codes set uses = 0;
+        update discount_customers set uses = 0";
+    a_discount_that_nobody_claimed_is_reported: "discounts_fit_states" by
+        "delete from discount_claims where returned_at is not null";
+    a_use_of_no_order_is_reported: "discounts_fit_states" by
+        "update orders set discount_code = null where state = 'refunded'";
     a_ticket_for_a_seat_given_back_is_reported: "tickets_fit_orders" by
         "update tickets set revoked_at = null";
 }

@@ -145,7 +145,9 @@ async fn live(shop: &Shop, life: &str) {
         "placed" | "paid" | "slow" | "expired" | "noted" | "late" | "longed for" | "told" => None,
         _ => Some(PAYS),
     };
-    let Some(order) = place(shop, card).await else {
+    // A code takes an order past the desk.
+    let code = (life != "placed").then_some("FAULT");
+    let Some(order) = place(shop, card, code).await else {
         return;
     };
     let orders = &shop.engine.orders;
@@ -268,9 +270,10 @@ async fn send_back(shop: &Shop, order: &Order) {
 }
 
 /// Places an order; one whose answer was lost is asked for again.
-async fn place(shop: &Shop, card: Option<&str>) -> Option<Order> {
+async fn place(shop: &Shop, card: Option<&str>, code: Option<&str>) -> Option<Order> {
     let mut wanted = json!({
         "items": [{"sku": "MUG", "quantity": 1}, {"product": "NIGHT", "seat_id": 1}], "customer": ada(),
+        "discount_code": code,
     });
     if let Some(card) = card {
         wanted["payment"] = json!({"token": card});
@@ -359,7 +362,8 @@ async fn clear(pool: &PgPool) {
          delete from variants where sku = 'POT'; delete from products where ref = 'POT';
          delete from tickets; delete from shipments; delete from shipment_items;
          delete from order_history; delete from outbox; delete from idempotency_keys; delete from leases;
-         delete from deliveries; delete from order_counts;
+         delete from deliveries; delete from order_counts; delete from discount_claims;
+         delete from discount_customers; update discount_codes set uses = 0;
          delete from sandbox_refunds; delete from sandbox_charges;
          update stock set reserved = 0, on_hand = case when is_seat then 1 else 10 end;
          reset session_replication_role",
@@ -372,6 +376,10 @@ async fn clear(pool: &PgPool) {
 async fn survive(pool: PgPool, lives: &[&str]) {
     let (shop, receiver) = (Shop::open(pool.clone()).await, Receiver::start().await);
     tell(&shop, &receiver.url, Vec::new()).await;
+    shop.give_out(
+        json!({"code": "FAULT", "kind": {"percent": 1_000}, "use_limit": 1, "customer_limit": 1}),
+    )
+    .await;
     for (life, failpoints) in LIVES.iter().filter(|(life, _)| lives.contains(life)) {
         for failpoint in *failpoints {
             for action in ACTIONS {

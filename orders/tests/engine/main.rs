@@ -3,11 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod cancelling;
+mod carts;
 mod checks;
 mod counting;
 mod desk;
+mod discounts;
 mod failpoints;
 mod faults;
+mod giving_back;
 mod history;
 mod keys;
 mod lifecycle;
@@ -22,6 +25,7 @@ mod returning;
 mod rush;
 mod schema;
 mod searching;
+mod selling;
 mod settling;
 mod shipping;
 mod shop;

@@ -68,3 +68,14 @@ async fn the_database_itself_refuses_a_second_ticket_for_a_seat(pool: PgPool) {
 
     assert_eq!(refused.as_deref(), Some("tickets_seat_key"));
 }
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn the_database_itself_refuses_more_uses_of_a_code_than_it_has(pool: PgPool) {
+    let shop = Shop::open(pool.clone()).await;
+    shop.give_out(json!({"code": "ONCE", "kind": {"percent": 1_000}, "use_limit": 1}))
+        .await;
+
+    let refused = refused_by(&pool, "update discount_codes set uses = uses + 2").await;
+
+    assert_eq!(refused.as_deref(), Some("discount_codes_uses_check"));
+}

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Duration, Utc};
 use orders::{
-    Caller, Credentials, CustomerId, Engine, Identity, NewOrder, NewOrderDocument, NewPayment,
-    NewProduct, Order, OrderError, OrderId, OrderState, Refusal, Role, Settlement,
+    Caller, Credentials, CustomerId, DiscountCode, Engine, Identity, NewDiscountCode, NewOrder,
+    NewOrderDocument, NewPayment, NewProduct, Order, OrderError, OrderId, OrderState, Refusal,
+    Role, Settlement,
     engine::{Clock, Database, Secrets},
     services::payment::{Provider, Sandbox},
 };
@@ -98,6 +99,13 @@ impl Shop {
             .create_product(&staff(), product)
             .await
             .unwrap();
+    }
+
+    /// A discount code for everybody.
+    pub(crate) async fn give_out(&self, code: Value) -> DiscountCode {
+        let code: NewDiscountCode = serde_json::from_value(code).unwrap();
+        let discounts = &self.engine.discounts;
+        discounts.create(&staff(), code).await.unwrap()
     }
 
     pub(crate) async fn place(&self, caller: &Caller, order: Value) -> Result<Order, OrderError> {

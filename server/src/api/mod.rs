@@ -5,6 +5,8 @@ mod body;
 mod changes;
 mod command;
 mod deliveries;
+mod delivery_methods;
+mod discount_codes;
 mod families;
 pub(crate) mod health;
 mod inventory;
@@ -15,9 +17,11 @@ mod openapi;
 mod orders;
 mod payments;
 mod people;
+mod prices;
 pub(crate) mod problem;
 mod products;
 mod returns;
+mod storefronts;
 mod tickets;
 mod webhooks;
 
@@ -73,6 +77,14 @@ pub(crate) fn is_for_programs(path: &str) -> bool {
     families.iter().any(is_in) || path == "/openapi.json"
 }
 
+/// Where it is set what is sold, where, and for how much.
+const CATALOGUE: [&str; 4] = [
+    "/api/v1/products",
+    "/api/v1/inventory",
+    "/api/v1/storefronts",
+    "/api/v1/discount-codes",
+];
+
 /// What a program's key must open for this request; `None` where keys open nothing: pages and their forms are for people.
 /// Whatever is not named here belongs to orders.
 pub(crate) fn scope_of(method: &Method, path: &str) -> Option<Scope> {
@@ -83,7 +95,7 @@ pub(crate) fn scope_of(method: &Method, path: &str) -> Option<Scope> {
         Some(Scope::Webhooks)
     } else if matches!(*method, Method::GET | Method::HEAD) {
         Some(Scope::Read)
-    } else if is_in(&["/api/v1/products", "/api/v1/inventory"]) {
+    } else if is_in(&CATALOGUE) {
         Some(Scope::Catalogue)
     } else {
         Some(Scope::Orders)
@@ -113,7 +125,24 @@ fn described() -> (Router<AppState>, OpenApiDocument) {
         .routes(routes!(payments::callback))
         .routes(routes!(products::list, products::create))
         .routes(routes!(products::find))
+        .routes(routes!(products::details, products::change))
         .routes(routes!(inventory::find, inventory::set))
+        .routes(routes!(storefronts::list, storefronts::create))
+        .routes(routes!(storefronts::find, storefronts::change))
+        .routes(routes!(storefronts::open))
+        .routes(routes!(storefronts::close))
+        .routes(routes!(prices::list, prices::set))
+        .routes(routes!(prices::unset))
+        .routes(routes!(
+            delivery_methods::list,
+            delivery_methods::add,
+            delivery_methods::order
+        ))
+        .routes(routes!(delivery_methods::change, delivery_methods::remove))
+        .routes(routes!(discount_codes::list, discount_codes::create))
+        .routes(routes!(discount_codes::find, discount_codes::change))
+        .routes(routes!(discount_codes::activate))
+        .routes(routes!(discount_codes::deactivate))
         .routes(routes!(webhooks::list, webhooks::create))
         .routes(routes!(webhooks::find, webhooks::delete))
         .routes(routes!(webhooks::enable))

@@ -23,6 +23,8 @@ use utoipa::{
         (name = "storefront", description = "The same orders as programs of other shops know them: camelCase, money collected there"),
         (name = "ticketing", description = "The same orders as ticket sellers know them: seats, cents, payment callbacks"),
         (name = "catalogue", description = "Products and stock"),
+        (name = "storefronts", description = "Where things are sold, for how much, and how they travel"),
+        (name = "discounts", description = "Codes that take something off"),
         (name = "tickets", description = "The right to a seat"),
         (name = "payments", description = "What payment providers tell by themselves"),
         (name = "webhooks", description = "Being told of events, and what became of it"),

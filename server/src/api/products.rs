@@ -6,7 +6,7 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use orders::{Language, Market, NewProduct, Product, Storefront};
+use orders::{Language, Market, NewProduct, Product, ProductChange, ProductDetails, Storefront};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -117,4 +117,38 @@ pub(super) async fn create(
         Json(product),
     )
         .into_response())
+}
+
+/// Read what a product is besides its price
+#[utoipa::path(get, path = "/products/{ref}/details", tag = "catalogue", params(("ref" = String, Path)),
+    responses((status = 200, body = ProductDetails), (status = 401, body = Problem), (status = 403, body = Problem),
+        (status = 404, body = Problem)),
+    security(("bearer" = []), ("api_key" = [])))]
+pub(super) async fn details(
+    State(state): State<AppState>,
+    Who(caller): Who,
+    PathPart(reference): PathPart<String>,
+) -> Result<Json<ProductDetails>, ApiError> {
+    let catalogue = &state.engine.catalogue;
+    Ok(Json(catalogue.product_details(&caller, &reference).await?))
+}
+
+/// Change what a product is besides its price
+///
+/// Its words in other languages, how it is taxed, what it weighs. What is left out stays as it is.
+#[utoipa::path(patch, path = "/products/{ref}/details", tag = "catalogue", params(("ref" = String, Path)),
+    request_body = ProductChange,
+    responses((status = 200, body = ProductDetails), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem), (status = 415, body = Problem),
+        (status = 422, body = Problem)),
+    security(("bearer" = []), ("api_key" = [])))]
+pub(super) async fn change(
+    State(state): State<AppState>,
+    Who(caller): Who,
+    PathPart(reference): PathPart<String>,
+    JsonBody { value, .. }: JsonBody<ProductChange>,
+) -> Result<Json<ProductDetails>, ApiError> {
+    let catalogue = &state.engine.catalogue;
+    let changed = catalogue.change_product(&caller, &reference, value).await?;
+    Ok(Json(changed))
 }

@@ -107,6 +107,8 @@ async fn the_document_describes_the_api(pool: PgPool) {
         "/api/v1/orders/{id}/live",
         "/api/v1/orders/{id}/returns/{return_id}/receive",
         "/api/v1/inventory/{sku}",
+        "/api/v1/storefronts/{code}/delivery-methods/{method}",
+        "/api/v1/discount-codes/{code}/deactivate",
         "/api/v1/auth/token",
     ] {
         assert!(document["paths"][path].is_object(), "{path}");

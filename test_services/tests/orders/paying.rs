@@ -25,13 +25,13 @@ async fn whatever_goes_wrong_at_whichever_call_both_sides_agree_in_the_end(pool:
             }
 
             let order = shop.place(mug_and_seat(Some(PAYS))).await.unwrap();
+            // Minutes of the shop's clock are milliseconds of ours; a slow call still arrives within its minute.
+            while matches!(way, Behaviour::Slow(_)) && shop.books().await.unfinished > 0 {}
             shop.work_for(Duration::minutes(3)).await;
             let order = shop.find(order.id).await;
             assert_eq!(order.status, OrderState::Confirmed, "{operation} {way:?}");
             shop.assert_consistent(order.id).await;
             shop.cancel(&order).await;
-            // Minutes of the shop's clock are milliseconds of ours; a slow call still arrives within its minute.
-            while matches!(way, Behaviour::Slow(_)) && shop.books().await.unfinished > 0 {}
             shop.work_for(Duration::minutes(3)).await;
 
             let order = shop.find(order.id).await;

@@ -6,6 +6,8 @@ use leptos_router::{hooks::use_query_map, location::Url};
 use crate::{
     api::Draft,
     components::{Correction, refusal, refusal_code},
+    shop::in_shop,
+    words::complaint,
 };
 
 /// A form as it was left.
@@ -43,10 +45,10 @@ impl Left {
         let wrong: Vec<_> = fields
             .iter()
             .filter_map(|(name, label)| {
-                let detail = self.error(name)?;
+                let detail = self.draft.error(&format!("/{name}"))?;
                 Some(Correction::new(
                     format!("#{name}"),
-                    format!("{label} {detail}"),
+                    format!("{label} {}", complaint(&detail)),
                 ))
             })
             .collect();
@@ -67,14 +69,14 @@ impl Left {
 
     /// What is wrong with a field.
     pub(super) fn error(&self, name: &str) -> Option<String> {
-        self.draft.error(&format!("/{name}"))
+        (self.draft.error(&format!("/{name}"))).map(|it| complaint(&it))
     }
 
     /// The other form, leading to the same page.
     pub(super) fn link(&self, path: &str) -> String {
         match self.next.as_str() {
-            "" => path.to_owned(),
-            next => format!("{path}?next={}", Url::escape(next)),
+            "" => in_shop(path),
+            next => in_shop(&format!("{path}?next={}", Url::escape(next))),
         }
     }
 }

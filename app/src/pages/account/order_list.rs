@@ -9,6 +9,8 @@ use crate::{
     AppError,
     api::{account::find_me, order::find_my_orders},
     components::{Icon, Moment, OrderChip, Pager, TimeStyle, line_words, loaded},
+    shop::in_shop,
+    words::{amount, say},
 };
 
 /// The visitor's own orders, newest first.
@@ -20,7 +22,7 @@ pub(in crate::pages) fn OrderListPage() -> impl IntoView {
         .and_then(|it| it.parse().ok());
     let found = Resource::new(move || after, find);
     view! {
-        <Title text="My orders" />
+        <Title text=say("My orders", "Meine Bestellungen") />
         {loaded(found, move |(me, page)| view! { <OrderListView me page is_first=after.is_none() /> })}
     }
     .into_any()
@@ -34,8 +36,8 @@ async fn find(after: Option<OrderId>) -> Result<(Option<Customer>, Page<Order>),
 #[component]
 fn OrderListView(me: Option<Customer>, page: Page<Order>, is_first: bool) -> impl IntoView {
     let who = me.map(|it| it.email.unwrap_or(it.name));
-    let path = "/account/orders";
-    let first = (!is_first).then(|| path.to_owned());
+    let path = in_shop("/account/orders");
+    let first = (!is_first).then(|| path.clone());
     let next = page.next.map(|it| format!("{path}?after={it}"));
     let list = if page.data.is_empty() {
         view! { <NoOrders /> }.into_any()
@@ -50,19 +52,19 @@ fn OrderListView(me: Option<Customer>, page: Page<Order>, is_first: bool) -> imp
     view! {
         <div class="page-head">
             <div class="cluster" data-spread>
-                <h1>"My orders"</h1>
+                <h1>{say("My orders", "Meine Bestellungen")}</h1>
                 <div class="cluster">
-                    <a class="button" data-kind="quiet" href="/account/password">"Password"</a>
+                    <a class="button" data-kind="quiet" href="/account/password">{say("Password", "Passwort")}</a>
                     <form action="/fn/sign_out" method="post">
-                        <button class="button" data-kind="quiet">"Sign out"</button>
+                        <button class="button" data-kind="quiet">{say("Sign out", "Abmelden")}</button>
                     </form>
                 </div>
             </div>
-            {who.map(|who| view! { <p>"Signed in as " {who}</p> })}
+            {who.map(|who| view! { <p>{say("Signed in as ", "Angemeldet als ")} {who}</p> })}
         </div>
         <div class="stack">
             {list}
-            <Pager first first_words="Newest orders" next next_words="Older orders" />
+            <Pager first first_words=say("Newest orders", "Neueste Bestellungen") next next_words=say("Older orders", "Ältere Bestellungen") />
         </div>
     }
     .into_any()
@@ -73,9 +75,9 @@ fn NoOrders() -> impl IntoView {
     view! {
         <div class="empty-state">
             <Icon name="parcel" />
-            <h2>"No orders yet"</h2>
-            <p>"What you buy while you are signed in is listed here, with its parcels and its money."</p>
-            <a class="button" href="/">"Go to the shop"</a>
+            <h2>{say("No orders yet", "Noch keine Bestellungen")}</h2>
+            <p>{say("What you buy while you are signed in is listed here, with its parcels and its money.", "Was Sie angemeldet kaufen, steht hier, mit seinen Paketen und seinem Geld.")}</p>
+            <a class="button" href=in_shop("/")>{say("Go to the shop", "Zum Shop")}</a>
         </div>
     }
     .into_any()
@@ -87,15 +89,15 @@ fn OrderRow(order: Order) -> impl IntoView {
         <li class="order-row">
             <div>
                 <h2>
-                    <a href=format!("/order/{}", order.id)>
-                        "Order " <span class="order-number">{format!("#{}", order.number)}</span>
+                    <a href=in_shop(&format!("/order/{}", order.id))>
+                        {say("Order ", "Bestellung ")} <span class="order-number">{format!("#{}", order.number)}</span>
                     </a>
                 </h2>
                 <p class="quiet"><Moment at=order.created_at style=TimeStyle::Date /></p>
             </div>
             <p class="order-row-what">{line_words(&order.items)}</p>
             <p><OrderChip state=order.status payment=order.payment_status /></p>
-            <p class="order-row-amount">{order.money(order.total_minor).to_string()}</p>
+            <p class="order-row-amount">{amount(order.money(order.total_minor))}</p>
         </li>
     }
     .into_any()

@@ -9,6 +9,7 @@ use crate::{
     AppError,
     api::account::{PASSWORD_FORM, find_account_draft, find_me},
     components::{ErrorSummary, Failure, Field, Notice, loaded},
+    words::say,
 };
 
 /// The forms with which somebody keeps their account their own.
@@ -25,7 +26,7 @@ pub(in crate::pages) fn PasswordPage() -> impl IntoView {
         },
     );
     view! {
-        <Title text="Password" />
+        <Title text=say("Password", "Passwort") />
         {loaded(found, move |(me, draft)| match me {
             Some(_) => {
                 view! { <PasswordForms left=Left::of(&address, draft) done /> }.into_any()
@@ -39,36 +40,46 @@ pub(in crate::pages) fn PasswordPage() -> impl IntoView {
     .into_any()
 }
 
-const FIELDS: [(&str, &str); 2] = [
-    ("current_password", "The password now"),
-    ("new_password", "The new password"),
-];
+fn fields() -> [(&'static str, &'static str); 2] {
+    [
+        (
+            "current_password",
+            say("The password now", "Das jetzige Passwort"),
+        ),
+        new_password(),
+    ]
+}
+
+/// The field of [`NewPasswordField`], and what it is called.
+pub(super) fn new_password() -> (&'static str, &'static str) {
+    ("new_password", say("The new password", "Das neue Passwort"))
+}
 
 #[component]
 fn PasswordForms(left: Left, done: bool) -> impl IntoView {
     view! {
         <div class="sign-page">
             <div class="page-head">
-                <h1>"Password"</h1>
+                <h1>{say("Password", "Passwort")}</h1>
             </div>
             {done.then(|| view! {
                 <Notice icon="check-circle" kind="done">
-                    <p>"Your password is changed. Everywhere else you are signed out."</p>
+                    <p>{say("Your password is changed. Everywhere else you are signed out.", "Ihr Passwort ist geändert. Überall sonst sind Sie abgemeldet.")}</p>
                 </Notice>
             })}
-            <ErrorSummary corrections=left.corrections(&FIELDS, "#current_password") title=left.title() />
+            <ErrorSummary corrections=left.corrections(&fields(), "#current_password") title=left.title() />
             <form class="stack" action="/fn/change_password" method="post">
                 <Field
-                    id="current_password" name="current_password" label="The password now" kind="password"
+                    id="current_password" name="current_password" label=say("The password now", "Das jetzige Passwort") kind="password"
                     autocomplete="current-password" maxlength=200 error=left.error("current_password")
                 />
                 <NewPasswordField left=left.clone() />
-                <button class="button" data-kind="primary" data-wide>"Change password"</button>
+                <button class="button" data-kind="primary" data-wide>{say("Change password", "Passwort ändern")}</button>
             </form>
             <form class="stack" action="/fn/sign_out_everywhere" method="post">
-                <h2>"Sign out everywhere"</h2>
-                <p>"Ends every sign-in of yours, in this browser, in all others, and in programs."</p>
-                <button class="button" data-wide>"Sign out everywhere"</button>
+                <h2>{say("Sign out everywhere", "Überall abmelden")}</h2>
+                <p>{say("Ends every sign-in of yours, in this browser, in all others, and in programs.", "Beendet alle Ihre Anmeldungen: in diesem Browser, in allen anderen und in Programmen.")}</p>
+                <button class="button" data-wide>{say("Sign out everywhere", "Überall abmelden")}</button>
             </form>
         </div>
     }
@@ -80,9 +91,9 @@ fn PasswordForms(left: Left, done: bool) -> impl IntoView {
 pub(super) fn NewPasswordField(left: Left) -> impl IntoView {
     view! {
         <Field
-            id="new_password" name="new_password" label="The new password" kind="password"
+            id="new_password" name="new_password" label=new_password().1 kind="password"
             autocomplete="new-password" maxlength=200
-            hint="Ten characters or more. A few words in a row are easy to remember"
+            hint=say("Ten characters or more. A few words in a row are easy to remember", "Zehn Zeichen oder mehr. Ein paar Wörter hintereinander merkt man sich leicht")
             error=left.error("new_password")
         />
     }

@@ -7,6 +7,7 @@ use super::form::{Address, Left};
 use crate::{
     api::account::{REGISTER_FORM, find_account_draft},
     components::{ErrorSummary, Field, loaded},
+    words::say,
 };
 
 /// The form to make an account with.
@@ -15,44 +16,46 @@ pub(in crate::pages) fn RegisterPage() -> impl IntoView {
     let address = Address::here();
     let draft = Resource::new(|| (), |()| find_account_draft(REGISTER_FORM.to_owned()));
     view! {
-        <Title text="Create an account" />
+        <Title text=say("Create an account", "Konto anlegen") />
         {loaded(draft, move |draft| view! { <RegisterForm left=Left::of(&address, draft) /> })}
     }
     .into_any()
 }
 
-const FIELDS: [(&str, &str); 3] = [
-    ("name", "Full name"),
-    ("email", "E-mail"),
-    ("password", "Password"),
-];
+fn fields() -> [(&'static str, &'static str); 3] {
+    [
+        ("name", say("Full name", "Vor- und Nachname")),
+        ("email", say("E-mail", "E-Mail")),
+        ("password", say("Password", "Passwort")),
+    ]
+}
 
 #[component]
 fn RegisterForm(left: Left) -> impl IntoView {
     view! {
         <div class="sign-page">
             <div class="page-head">
-                <h1>"Create an account"</h1>
-                <p>"All your orders in one place. Nothing else."</p>
+                <h1>{say("Create an account", "Konto anlegen")}</h1>
+                <p>{say("All your orders in one place. Nothing else.", "Alle Ihre Bestellungen an einem Ort. Sonst nichts.")}</p>
             </div>
-            <ErrorSummary corrections=left.corrections(&FIELDS, "#email") title=left.title() />
+            <ErrorSummary corrections=left.corrections(&fields(), "#email") title=left.title() />
             <form class="stack" action="/fn/register" method="post" novalidate>
                 <input type="hidden" name="next" value=left.next.clone() />
                 <Field
-                    id="name" name="name" label="Full name" autocomplete="name" maxlength=200
+                    id="name" name="name" label=say("Full name", "Vor- und Nachname") autocomplete="name" maxlength=200
                     value=left.draft.field("name") error=left.error("name")
                 />
                 <Field
-                    id="email" name="email" label="E-mail" kind="email" autocomplete="username" maxlength=254
+                    id="email" name="email" label=say("E-mail", "E-Mail") kind="email" autocomplete="username" maxlength=254
                     value=left.draft.field("email") error=left.error("email")
                 />
                 <Field
-                    id="password" name="password" label="Password" kind="password" autocomplete="new-password"
-                    maxlength=200 hint="Ten characters or more. A few words in a row are easy to remember"
+                    id="password" name="password" label=say("Password", "Passwort") kind="password" autocomplete="new-password"
+                    maxlength=200 hint=say("Ten characters or more. A few words in a row are easy to remember", "Zehn Zeichen oder mehr. Ein paar Wörter hintereinander merkt man sich leicht")
                     error=left.error("password")
                 />
-                <button class="button" data-kind="primary" data-wide>"Create account"</button>
-                <p class="quiet">"Have one already? " <a href=left.link("/sign-in")>"Sign in"</a></p>
+                <button class="button" data-kind="primary" data-wide>{say("Create account", "Konto anlegen")}</button>
+                <p class="quiet">{say("Have one already? ", "Schon eines? ")} <a href=left.link("/sign-in")>{say("Sign in", "Anmelden")}</a></p>
             </form>
         </div>
     }

@@ -6,11 +6,12 @@ use leptos_router::hooks::use_query_map;
 
 use super::{
     form::{Address, Left},
-    password::NewPasswordField,
+    password::{NewPasswordField, new_password},
 };
 use crate::{
     api::account::{PASSWORD_FORM, find_account_draft},
     components::{ErrorSummary, loaded},
+    words::say,
 };
 
 /// The form behind a link for a new password. Whether the link is good is seen when it is used.
@@ -21,7 +22,7 @@ pub(in crate::pages) fn ResetPasswordPage() -> impl IntoView {
     let reset = reset.unwrap_or_default();
     let draft = Resource::new(|| (), |()| find_account_draft(PASSWORD_FORM.to_owned()));
     view! {
-        <Title text="Choose a password" />
+        <Title text=say("Choose a password", "Passwort wählen") />
         {loaded(draft, move |draft| {
             view! { <ResetForm left=Left::of(&address, draft) reset=reset.clone() /> }
         })}
@@ -31,18 +32,18 @@ pub(in crate::pages) fn ResetPasswordPage() -> impl IntoView {
 
 #[component]
 fn ResetForm(left: Left, reset: String) -> impl IntoView {
-    let fields = [("new_password", "The new password")];
+    let fields = [new_password()];
     view! {
         <div class="sign-page">
             <div class="page-head">
-                <h1>"Choose a password"</h1>
-                <p>"The link works once. Then sign in with the new password."</p>
+                <h1>{say("Choose a password", "Passwort wählen")}</h1>
+                <p>{say("The link works once. Then sign in with the new password.", "Der Link gilt einmal. Melden Sie sich danach mit dem neuen Passwort an.")}</p>
             </div>
             <ErrorSummary corrections=left.corrections(&fields, "#new_password") title=left.title() />
             <form class="stack" action="/fn/reset_password" method="post">
                 <input type="hidden" name="reset" value=reset />
                 <NewPasswordField left=left.clone() />
-                <button class="button" data-kind="primary" data-wide>"Set password"</button>
+                <button class="button" data-kind="primary" data-wide>{say("Set password", "Passwort speichern")}</button>
             </form>
         </div>
     }

@@ -7,6 +7,7 @@ use super::form::{Address, Left};
 use crate::{
     api::account::{SIGN_IN_FORM, find_account_draft},
     components::{ErrorSummary, Field, loaded},
+    words::say,
 };
 
 /// The form to sign in with.
@@ -15,7 +16,7 @@ pub(in crate::pages) fn SignInPage() -> impl IntoView {
     let address = Address::here();
     let draft = Resource::new(|| (), |()| find_account_draft(SIGN_IN_FORM.to_owned()));
     view! {
-        <Title text="Sign in" />
+        <Title text=say("Sign in", "Anmelden") />
         {loaded(draft, move |draft| view! { <SignInForm left=Left::of(&address, draft) /> })}
     }
     .into_any()
@@ -26,25 +27,25 @@ fn SignInForm(left: Left) -> impl IntoView {
     view! {
         <div class="sign-page">
             <div class="page-head">
-                <h1>"Sign in"</h1>
+                <h1>{say("Sign in", "Anmelden")}</h1>
             </div>
             <ErrorSummary
-                corrections=left.corrections(&[("email", "E-mail"), ("password", "Password")], "#email")
+                corrections=left.corrections(&[("email", say("E-mail", "E-Mail")), ("password", say("Password", "Passwort"))], "#email")
                 title=left.title()
             />
             <form class="stack" action="/fn/sign_in" method="post">
                 <input type="hidden" name="next" value=left.next.clone() />
                 <Field
-                    id="email" name="email" label="E-mail" kind="email" autocomplete="username" maxlength=254
+                    id="email" name="email" label=say("E-mail", "E-Mail") kind="email" autocomplete="username" maxlength=254
                     value=left.draft.field("email") error=left.error("email")
                 />
                 <Field
-                    id="password" name="password" label="Password" kind="password"
+                    id="password" name="password" label=say("Password", "Passwort") kind="password"
                     autocomplete="current-password" maxlength=200
                     error=left.error("password")
                 />
-                <button class="button" data-kind="primary" data-wide>"Sign in"</button>
-                <p class="quiet">"New here? " <a href=left.link("/register")>"Create an account"</a></p>
+                <button class="button" data-kind="primary" data-wide>{say("Sign in", "Anmelden")}</button>
+                <p class="quiet">{say("New here? ", "Neu hier? ")} <a href=left.link("/register")>{say("Create an account", "Konto anlegen")}</a></p>
             </form>
         </div>
     }

@@ -85,6 +85,8 @@ fn Rail(is_admin: bool) -> impl IntoView {
                 <RailLink href="/admin/orders" icon="orders" word="Orders" />
                 <RailLink href="/admin/products" icon="tag" word="Products and stock" />
                 {is_admin.then(|| view! {
+                    <RailLink href="/admin/storefronts" icon="globe" word="Storefronts" />
+                    <RailLink href="/admin/discounts" icon="ticket" word="Discount codes" />
                     <RailLink href="/admin/webhooks" icon="hook" word="Webhooks" />
                     <RailLink href="/admin/keys" icon="key" word="API keys" />
                     <RailLink href="/admin/people" icon="users" word="People" />

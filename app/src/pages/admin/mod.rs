@@ -1,5 +1,6 @@
 //! The admin dashboard: what staff see.
 
+mod discounts;
 mod frame;
 mod health;
 mod keys;
@@ -9,9 +10,12 @@ mod order_query;
 mod order_table;
 mod people;
 mod product_list;
+mod settings;
 mod stock_table;
+mod storefronts;
 mod webhooks;
 
+pub(super) use discounts::{AdminDiscountListPage, AdminDiscountPage};
 pub(super) use frame::AdminFrame;
 pub(super) use health::AdminHealthPage;
 pub(super) use keys::AdminKeyListPage;
@@ -19,4 +23,8 @@ pub(super) use order::AdminOrderPage;
 pub(super) use order_list::AdminOrderListPage;
 pub(super) use people::AdminPersonListPage;
 pub(super) use product_list::AdminProductListPage;
+pub(super) use storefronts::{
+    AdminDeliveryMethodPage, AdminNewStorefrontPage, AdminPriceListPage, AdminStorefrontListPage,
+    AdminStorefrontPage,
+};
 pub(super) use webhooks::AdminWebhookListPage;

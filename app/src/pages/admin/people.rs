@@ -11,8 +11,8 @@ use crate::{
         person::{PersonQuery, PersonView, find_people},
     },
     components::{
-        Correction, ErrorSummary, Field, Moment, Notice, Pager, RefusalNotice, TimeStyle, loaded,
-        refusal_code,
+        Correction, ErrorSummary, Field, Icon, Moment, Notice, Pager, RefusalNotice, TimeStyle,
+        loaded, refusal_code,
     },
 };
 
@@ -82,8 +82,9 @@ fn LinkNotice(link: Option<String>) -> impl IntoView {
 #[component]
 fn PersonSearch(q: String) -> impl IntoView {
     view! {
-        <form class="search-form" role="search" action="/admin/people" method="get">
+        <form class="search-form" role="search" aria-label="People" action="/admin/people" method="get">
             <label class="visually-hidden" for="person-search">"Search people"</label>
+            <Icon name="search" />
             <input
                 class="input" id="person-search" type="search" name="q" value=q maxlength="254"
                 placeholder="E-mail, or another system’s id" autocomplete="off"
@@ -170,7 +171,7 @@ fn word(role: Role) -> &'static str {
 fn RoleForm(person: Person) -> impl IntoView {
     let options = role_options(person.role);
     view! {
-        <form class="cluster" action="/fn/set_role" method="post">
+        <form class="role-form" action="/fn/set_role" method="post">
             <input type="hidden" name="id" value=person.id.to_string() />
             <select class="input" name="role" aria-label=format!("Role of {}", person.name)>{options}</select>
             <button class="button" data-size="small">

@@ -4,10 +4,12 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use orders::{Cart, Money};
 
-use super::cart_line::CartLineItem;
+use super::{cart_line::CartLineItem, discount::DiscountFields};
 use crate::{
     api::cart::find_cart,
-    components::{Icon, Notice, RefusalNotice, SumList, WhyTotal, loaded},
+    components::{DeliveryChoice, Icon, Notice, RefusalNotice, SumList, WhyTotal, loaded},
+    shop::in_shop,
+    words::say,
 };
 
 /// What the visitor has chosen.
@@ -20,7 +22,7 @@ pub(in crate::pages) fn CartPage() -> impl IntoView {
             None => view! { <EmptyCart /> }.into_any(),
         };
         view! {
-            <Title text="Your cart" />
+            <Title text=say("Your cart", "Ihr Warenkorb") />
             {content}
         }
     })
@@ -30,15 +32,20 @@ pub(in crate::pages) fn CartPage() -> impl IntoView {
 fn EmptyCart() -> impl IntoView {
     view! {
         <div class="page-head">
-            <h1>"Your cart"</h1>
+            <h1>{say("Your cart", "Ihr Warenkorb")}</h1>
         </div>
         <div class="stack">
             <RefusalNotice />
             <div class="empty-state">
                 <Icon name="bag" />
-                <h2>"Nothing in it yet"</h2>
-                <p>"What you add stays here for two weeks, on this device."</p>
-                <a class="button" href="/">"Look around the shop"</a>
+                <h2>{say("Nothing in it yet", "Noch ist nichts darin")}</h2>
+                <p>
+                    {say(
+                        "What you add stays here for two weeks, on this device.",
+                        "Was Sie hineinlegen, bleibt zwei Wochen hier, auf diesem Gerät.",
+                    )}
+                </p>
+                <a class="button" href=in_shop("/")>{say("Look around the shop", "Im Shop umsehen")}</a>
             </div>
         </div>
     }
@@ -46,55 +53,150 @@ fn EmptyCart() -> impl IntoView {
 
 #[component]
 fn FullCart(cart: Cart) -> impl IntoView {
-    let total = Money::new(cart.total_minor, cart.currency);
-    let can_be_had = cart.can_be_had();
     let lines: Vec<_> = cart
         .lines
-        .into_iter()
+        .iter()
+        .cloned()
         .map(|line| view! { <CartLineItem line currency=cart.currency /> })
         .collect();
     view! {
         <div class="two-columns">
             <div>
                 <div class="page-head">
-                    <h1>"Your cart"</h1>
+                    <h1>{say("Your cart", "Ihr Warenkorb")}</h1>
                 </div>
                 <div class="stack">
                     <RefusalNotice />
-                    {(!can_be_had).then(|| view! { <Shortage /> })}
+                    <WhatIsWrong cart=cart.clone() />
                     <ul class="cart-lines">{lines}</ul>
                 </div>
             </div>
-            <section class="card sum-card" aria-labelledby="sum">
-                <h2 id="sum">"What it comes to"</h2>
-                <SumList explanation=cart.explanation.clone() total />
-                <WhyTotal explanation=cart.explanation total />
-                {if can_be_had {
-                    view! {
-                        <a class="button" data-kind="primary" data-wide href="/checkout">
-                            "Check out"
-                        </a>
-                    }
-                    .into_any()
-                } else {
-                    view! {
-                        <p class="sum-aside">
-                            "Change what there is too little of, then you can check out."
-                        </p>
-                    }
-                    .into_any()
-                }}
-            </section>
+            <div class="stack cart-side">
+                <Delivery cart=cart.clone() />
+                <DiscountCode cart=cart.clone() />
+                <Sum cart />
+            </div>
         </div>
     }
 }
 
+/// The code that takes something off.
 #[component]
-fn Shortage() -> impl IntoView {
+fn DiscountCode(cart: Cart) -> impl IntoView {
+    view! {
+        <section class="card discount-code" id="code" aria-label=say("Discount", "Rabatt")>
+            <form class="stack" data-gap="small" action="/fn/enter_code" method="post">
+                <input type="hidden" name="next" value="/cart" />
+                <DiscountFields cart is_alone=true />
+            </form>
+        </section>
+    }
+}
+
+/// How the parcel travels, where there is a choice.
+#[component]
+fn Delivery(cart: Cart) -> impl IntoView {
+    (!cart.shipping_methods.is_empty()).then(|| {
+        view! {
+            <section class="card" id="delivery" aria-labelledby="delivery-heading">
+                <form class="stack" data-gap="small" action="/fn/choose_delivery" method="post">
+                    <input type="hidden" name="next" value="/cart" />
+                    <fieldset class="choice-group">
+                        <legend>
+                            <h2 id="delivery-heading">{say("Delivery", "Versand")}</h2>
+                        </legend>
+                        <DeliveryChoice cart name="form[shipping_method]" parts=vec!["cart-sum"] />
+                    </fieldset>
+                </form>
+            </section>
+        }
+    })
+}
+
+#[component]
+fn Sum(cart: Cart) -> impl IntoView {
+    let total = Money::new(cart.total_minor, cart.currency);
+    let on = if cart.can_be_had() {
+        view! {
+            <a class="button" data-kind="primary" data-wide href=in_shop("/checkout")>
+                {say("Check out", "Zur Kasse")}
+            </a>
+        }
+        .into_any()
+    } else {
+        view! {
+            <p class="sum-aside">
+                {say(
+                    "Change what is marked, then you can check out.",
+                    "Ändern Sie, was markiert ist, dann geht es zur Kasse.",
+                )}
+            </p>
+        }
+        .into_any()
+    };
+    let announcement = crate::words::amount(total);
+    view! {
+        <section
+            class="card sum-card"
+            id="cart-sum"
+            aria-labelledby="sum"
+            data-announce=say(
+                format!("The total is {announcement}"),
+                format!("Die Gesamtsumme ist {announcement}"),
+            )
+        >
+            <h2 id="sum">{say("What it comes to", "Was es kostet")}</h2>
+            <SumList explanation=cart.explanation.clone() total />
+            <WhyTotal explanation=cart.explanation total />
+            {on}
+        </section>
+    }
+}
+
+/// Why the cart cannot be bought as it is; nothing if it can.
+#[component]
+fn WhatIsWrong(cart: Cart) -> impl IntoView {
+    let (heading, sentence) = if cart.lines.iter().any(|it| !it.is_sold) {
+        say(
+            (
+                "Not everything is sold in this shop",
+                "Take it out to go on here, or buy it in a shop that sells it.",
+            ),
+            (
+                "Nicht alles wird in diesem Shop verkauft",
+                "Nehmen Sie es heraus, um hier weiterzumachen, oder kaufen Sie es in einem Shop, der es verkauft.",
+            ),
+        )
+    } else if cart.is_too_heavy {
+        say(
+            (
+                "This is too heavy for one parcel",
+                "No way of delivery carries as much. Take something out, and order it separately.",
+            ),
+            (
+                "Das ist zu schwer für ein Paket",
+                "Keine Versandart trägt so viel. Nehmen Sie etwas heraus, und bestellen Sie es getrennt.",
+            ),
+        )
+    } else if !cart.can_be_had() {
+        say(
+            (
+                "Something has changed since you put it in",
+                "There is less of it now than you chose. Take what is left, or take it out.",
+            ),
+            (
+                "Seitdem hat sich etwas geändert",
+                "Es ist weniger da, als Sie gewählt haben. Nehmen Sie, was übrig ist, oder nehmen Sie es heraus.",
+            ),
+        )
+    } else {
+        return ().into_any();
+    };
     view! {
         <Notice icon="alert" kind="attention">
-            <h2>"Something has changed since you put it in"</h2>
-            <p>"There is less of it now than you chose. Take what is left, or take it out."</p>
+            <h2>{heading}</h2>
+            <p>{sentence}</p>
         </Notice>
     }
+    .into_any()
 }

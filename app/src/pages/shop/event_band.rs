@@ -3,7 +3,11 @@
 use leptos::prelude::*;
 use orders::Product;
 
-use crate::components::{Moment, ProductPicture, TimeStyle, price_words, sentence};
+use crate::{
+    components::{Moment, ProductPicture, TimeStyle, price_words, sentence},
+    shop::in_shop,
+    words::say,
+};
 
 /// An event, across the whole page.
 #[component]
@@ -11,15 +15,22 @@ pub(super) fn EventBand(event: Product) -> impl IntoView {
     let id = format!("event-{}", event.reference);
     let labelled_by = id.clone();
     let left = event.seats.iter().filter(|it| it.available).count();
+    let price = sentence(&price_words(&event));
     let facts = match left {
-        0 => "Sold out".to_owned(),
-        1 => format!("{}, last seat", sentence(&price_words(&event))),
-        left => format!("{}, {left} seats left", sentence(&price_words(&event))),
+        0 => say("Sold out", "Ausverkauft").to_owned(),
+        1 => say(
+            format!("{price}, last seat"),
+            format!("{price}, letzter Platz"),
+        ),
+        left => say(
+            format!("{price}, {left} seats left"),
+            format!("{price}, noch {left} Plätze frei"),
+        ),
     };
     let words = if left == 0 {
-        "Look at the evening"
+        say("Look at the evening", "Zum Abend")
     } else {
-        "Choose seats"
+        say("Choose seats", "Plätze wählen")
     };
     view! {
         <section class="event-band" aria-labelledby=labelled_by>
@@ -29,7 +40,7 @@ pub(super) fn EventBand(event: Product) -> impl IntoView {
                 <h2 id=id>{event.title}</h2>
                 {event.description.map(|it| view! { <p>{it}</p> })}
                 <p class="cluster">
-                    <a class="button" href=format!("/products/{}", event.reference)>{words}</a>
+                    <a class="button" href=in_shop(&format!("/products/{}", event.reference))>{words}</a>
                     <span class="quiet">{facts}</span>
                 </p>
             </div>

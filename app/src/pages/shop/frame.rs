@@ -3,11 +3,14 @@
 use leptos::prelude::*;
 use leptos_meta::Body;
 use leptos_router::{components::Outlet, hooks::use_query_map};
-use orders::{Customer, Role};
+use orders::{Customer, Language, Role, Sender, Storefront};
 
+use super::market_switch::MarketSwitch;
 use crate::{
     api::{account::find_me, cart::count_cart},
-    components::Icon,
+    components::{Icon, price_note},
+    shop::{in_shop, shop},
+    words::{language, say},
 };
 
 /// The frame around the shop's pages.
@@ -23,16 +26,23 @@ pub(in crate::pages) fn ShopFrame() -> impl IntoView {
 /// A page of the shop.
 #[component]
 pub(super) fn ShopPage(children: Children) -> impl IntoView {
+    let storefront = shop().storefront;
+    let name = storefront.name.clone();
+    let promise = say(
+        "Well-made things for people who write, carry and send.",
+        "Gut gemachte Dinge für alle, die schreiben, tragen und verschicken.",
+    );
     view! {
         <Body {..} class="shop" />
-        <a class="skip-link" href="#main">"Skip to the content"</a>
+        <a class="skip-link" href="#main">{say("Skip to the content", "Zum Inhalt springen")}</a>
         <header class="shop-header">
-            <a class="shop-brand" href="/">
+            <a class="shop-brand" href=in_shop("/")>
                 <Icon name="brand" class="brand-mark" />
-                "Parcel & Post"
+                {name.clone()}
             </a>
             <SearchForm />
-            <nav class="shop-nav" aria-label="Your account and cart">
+            <nav class="shop-nav" aria-label=say("Your account and cart", "Ihr Konto und Warenkorb")>
+                <MarketSwitch />
                 <AccountLinks />
                 <CartLink />
             </nav>
@@ -41,12 +51,48 @@ pub(super) fn ShopPage(children: Children) -> impl IntoView {
             {children()}
         </main>
         <footer class="shop-footer">
-            <p>"Parcel & Post. Well-made things for people who write, carry and send."</p>
+            <div>
+                <p>{format!("{name}. {promise}")}</p>
+                <p>{prices(&storefront)}</p>
+            </div>
+            {storefront.sender.map(|sender| view! { <SenderCard sender /> })}
             <ul>
-                <li><a href="/">"Everything in the shop"</a></li>
-                <li><a href="/account/orders">"My orders"</a></li>
+                <li><a href=in_shop("/")>{say("Everything in the shop", "Alles im Shop")}</a></li>
+                <li><a href=in_shop("/account/orders")>{say("My orders", "Meine Bestellungen")}</a></li>
             </ul>
         </footer>
+    }
+}
+
+/// What its prices are in, and what they contain.
+fn prices(storefront: &Storefront) -> String {
+    let code = storefront.currency.code();
+    let note = price_note(storefront, false);
+    let note = note.map_or_else(String::new, |it| match language() {
+        Language::En => format!(", {}", it.to_lowercase()),
+        Language::De => format!(" {it}"),
+    });
+    say(
+        format!("All prices in {code}{note}"),
+        format!("Alle Preise in {code}{note}"),
+    )
+}
+
+/// Who sends the parcels, and how they are reached.
+#[component]
+fn SenderCard(sender: Sender) -> impl IntoView {
+    let lines = sender.address.map(|it| it.lines(None, language()));
+    let mail = sender.email.map(|it| {
+        view! { <a href=format!("mailto:{it}")>{it.clone()}</a> }
+    });
+    view! {
+        <address>
+            {sender.name}
+            <br />
+            {lines.map(|it| it.join(", "))}
+            <br />
+            {mail}
+        </address>
     }
 }
 
@@ -54,21 +100,21 @@ pub(super) fn ShopPage(children: Children) -> impl IntoView {
 fn SearchForm() -> impl IntoView {
     let words = use_query_map().get_untracked().get("q").unwrap_or_default();
     view! {
-        <form class="search-form" role="search" action="/" method="get">
-            <label class="visually-hidden" for="search">"Search the shop"</label>
+        <form class="search-form" role="search" action=in_shop("/") method="get">
+            <label class="visually-hidden" for="search">{say("Search the shop", "Im Shop suchen")}</label>
             <Icon name="search" />
             <input
                 class="input"
                 id="search"
                 type="search"
                 name="q"
-                placeholder="Search mugs, paper, brass"
+                placeholder=say("Search mugs, paper, brass", "Becher, Papier, Messing suchen")
                 value=words
                 maxlength="200"
                 autocomplete="off"
                 enterkeyhint="search"
             />
-            <button class="button">"Search"</button>
+            <button class="button">{say("Search", "Suchen")}</button>
         </form>
     }
 }
@@ -85,9 +131,9 @@ fn AccountLinks() -> impl IntoView {
 
 fn links_for(me: Option<Customer>) -> impl IntoView {
     let works_here = me.as_ref().is_some_and(|it| it.role != Role::Customer);
-    let (href, word) = match me {
-        Some(_) => ("/account/orders", "My orders"),
-        None => ("/sign-in", "Sign in"),
+    let (path, word) = match me {
+        Some(_) => ("/account/orders", say("My orders", "Meine Bestellungen")),
+        None => ("/sign-in", say("Sign in", "Anmelden")),
     };
     let admin = works_here.then(|| {
         view! {
@@ -99,7 +145,7 @@ fn links_for(me: Option<Customer>) -> impl IntoView {
     });
     view! {
         {admin}
-        <a href=href>
+        <a href=in_shop(path)>
             <Icon name="user" />
             <span class="nav-word">{word}</span>
         </a>
@@ -112,11 +158,11 @@ fn CartLink() -> impl IntoView {
     let link = move || {
         Suspend::new(async move {
             let count = count.await.unwrap_or(0);
-            let things = if count == 1 { " thing" } else { " things" };
+            let things = say(if count == 1 { " thing" } else { " things" }, " Artikel");
             view! {
-                <a href="/cart">
+                <a href=in_shop("/cart")>
                     <Icon name="bag" />
-                    <span class="nav-word">"Cart"</span>
+                    <span class="nav-word">{say("Cart", "Warenkorb")}</span>
                     <span class="cart-count" data-count=count.to_string()>
                         <span class="visually-hidden">", "</span>
                         {count}

@@ -10,6 +10,8 @@ use crate::{
     AppError,
     api::product::{ProductPage, find_products},
     components::{Pager, ProductCard, loaded},
+    shop::in_shop,
+    words::say,
 };
 
 /// What the shop has, or what a search finds in it.
@@ -72,16 +74,16 @@ impl Shelf {
             .flatten()
             .collect();
         if fields.is_empty() {
-            "/".to_owned()
+            in_shop("/")
         } else {
-            format!("/?{}", fields.join("&"))
+            in_shop(&format!("/?{}", fields.join("&")))
         }
     }
 
     fn pager(&self) -> impl IntoView + use<> {
         let first = (!self.is_first).then(|| self.href(None));
         let next = self.found.next.as_deref().map(|it| self.href(Some(it)));
-        view! { <Pager first first_words="Back to the start" next next_words="Show more" /> }
+        view! { <Pager first first_words=say("Back to the start", "Zurück zum Anfang") next next_words=say("Show more", "Mehr zeigen") /> }
     }
 }
 
@@ -96,14 +98,14 @@ fn Front(shelf: Shelf) -> impl IntoView {
     let intro = shelf.is_first.then(|| {
         view! {
             <div class="front-intro">
-                <h1>"Well-made things for people who write, carry and send"</h1>
+                <h1>{say("Well-made things for people who write, carry and send", "Gut gemachte Dinge für alle, die schreiben, tragen und verschicken")}</h1>
             </div>
         }
     });
     let heading = if shelf.is_first {
-        view! { <h2 class="visually-hidden" id="goods">"Everything in the shop"</h2> }.into_any()
+        view! { <h2 class="visually-hidden" id="goods">{say("Everything in the shop", "Alles im Shop")}</h2> }.into_any()
     } else {
-        view! { <h1 class="visually-hidden" id="goods">"More from the shop"</h1> }.into_any()
+        view! { <h1 class="visually-hidden" id="goods">{say("More from the shop", "Mehr aus dem Shop")}</h1> }.into_any()
     };
     let events: Vec<_> = events
         .into_iter()
@@ -126,18 +128,24 @@ fn Results(shelf: Shelf) -> impl IntoView {
     let pager = shelf.pager();
     let count = shelf.found.products.len();
     let sum = match (count, shelf.is_first && shelf.found.next.is_none()) {
-        (1, true) => "1 thing found".to_owned(),
-        (count, true) => format!("{count} things found"),
-        (count, false) => format!("{count} things on this page"),
+        (1, true) => say("1 thing found", "1 Artikel gefunden").to_owned(),
+        (count, true) => say(
+            format!("{count} things found"),
+            format!("{count} Artikel gefunden"),
+        ),
+        (count, false) => say(
+            format!("{count} things on this page"),
+            format!("{count} Artikel auf dieser Seite"),
+        ),
     };
     let words = shelf.words.unwrap_or_default();
     view! {
-        <Title text=format!("Search: {words}") />
+        <Title text=say(format!("Search: {words}"), format!("Suche: {words}")) />
         <div class="page-head">
-            <h1>{format!("“{words}”")}</h1>
+            <h1>{say(format!("“{words}”"), format!("„{words}“"))}</h1>
             <p>{sum}</p>
         </div>
-        <section class="product-list" aria-label="Results">
+        <section class="product-list" aria-label=say("Results", "Ergebnisse")>
             <ProductGrid products=shelf.found.products is_below_heading=false />
         </section>
         {pager}
@@ -148,19 +156,19 @@ fn Results(shelf: Shelf) -> impl IntoView {
 fn NothingFound(shelf: Shelf) -> impl IntoView {
     let words = shelf.words.unwrap_or_default();
     view! {
-        <Title text=format!("Search: {words}") />
+        <Title text=say(format!("Search: {words}"), format!("Suche: {words}")) />
         <div class="page-head">
-            <h1>{format!("Nothing found for “{words}”")}</h1>
+            <h1>{say(format!("Nothing found for “{words}”"), format!("Nichts gefunden für „{words}“"))}</h1>
             <p>
-                "We looked in names and descriptions. A shorter or more general word often helps."
+                {say("We looked in names and descriptions. A shorter or more general word often helps.", "Wir haben in Namen und Beschreibungen gesucht. Oft hilft ein kürzeres oder allgemeineres Wort.")}
             </p>
         </div>
         <div class="stack" data-gap="large">
             <p class="cluster">
-                <a class="button" href="/">"Show everything"</a>
+                <a class="button" href=in_shop("/")>{say("Show everything", "Alles zeigen")}</a>
             </p>
             <section class="product-list" aria-labelledby="instead">
-                <h2 id="instead" class="visually-hidden">"Perhaps one of these"</h2>
+                <h2 id="instead" class="visually-hidden">{say("Perhaps one of these", "Vielleicht eines davon")}</h2>
                 <ProductGrid products=shelf.instead is_below_heading=true />
             </section>
         </div>

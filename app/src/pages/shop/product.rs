@@ -3,14 +3,21 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use orders::{Availability, Money, Product, ProductKind, Variant};
+use orders::{
+    Availability, Currency, DeliveryMethod, DeliveryPrice, Money, Product, ProductKind, Refusal,
+    Variant,
+};
 
-use super::event::EventView;
+use super::{event::EventView, sold_elsewhere::SoldElsewhere};
 use crate::{
-    api::product::find_product,
+    AppError,
+    api::product::{ProductView, Seller, find_product, find_sellers},
     components::{
-        Breadcrumb, Icon, Notice, ProductPicture, RefusalNotice, loaded, price_words, stock_words,
+        Breadcrumb, Icon, Notice, ProductPicture, RefusalNotice, loaded, price_note, price_words,
+        stock_words,
     },
+    shop::{in_shop, shop},
+    words::{amount, days, say},
 };
 
 /// A product, by its reference.
@@ -18,28 +25,65 @@ use crate::{
 pub(in crate::pages) fn ProductPage() -> impl IntoView {
     let params = use_params_map();
     let reference = move || params.with(|it| it.get("reference")).unwrap_or_default();
-    let product = Resource::new(reference, find_product);
-    loaded(product, |product| {
-        let title = product.title.clone();
-        let content = match product.kind {
-            ProductKind::Goods => view! { <GoodsView product /> }.into_any(),
-            ProductKind::Event => view! { <EventView event=product /> }.into_any(),
-        };
-        view! {
-            <Title text=title.clone() />
-            <Breadcrumb here=title />
-            <div class="stack">
-                <RefusalNotice />
-                {content}
-            </div>
-        }
+    let found = Resource::new(reference, Found::find);
+    loaded(found, |found| match found {
+        Found::Here(found) => view! { <SoldHere found /> }.into_any(),
+        Found::Elsewhere(sellers) => view! { <SoldElsewhere sellers /> }.into_any(),
     })
 }
 
+/// Where a product was found.
+#[derive(Clone, Debug, serde::Serialize, serde::Deserialize)]
+enum Found {
+    Here(ProductView),
+    /// At these storefronts only.
+    Elsewhere(Vec<Seller>),
+}
+
+impl Found {
+    async fn find(reference: String) -> Result<Self, AppError> {
+        match find_product(reference.clone()).await {
+            Err(AppError::Refused(Refusal::NotFound(what))) => {
+                let sellers = find_sellers(reference).await?;
+                if sellers.is_empty() {
+                    return Err(Refusal::NotFound(what).into());
+                }
+                Ok(Self::Elsewhere(sellers))
+            }
+            found => found.map(Self::Here),
+        }
+    }
+}
+
 #[component]
-fn GoodsView(product: Product) -> impl IntoView {
+fn SoldHere(found: ProductView) -> impl IntoView {
+    let ProductView {
+        product,
+        delivery_methods,
+    } = found;
+    let title = product.title.clone();
+    let content = match product.kind {
+        ProductKind::Goods => view! { <GoodsView product delivery_methods /> }.into_any(),
+        ProductKind::Event => view! { <EventView event=product /> }.into_any(),
+    };
+    view! {
+        <Title text=title.clone() />
+        <Breadcrumb here=title />
+        <div class="stack">
+            <RefusalNotice />
+            {content}
+        </div>
+    }
+}
+
+#[component]
+fn GoodsView(product: Product, delivery_methods: Vec<DeliveryMethod>) -> impl IntoView {
     let left = product.availability();
     let (words, stock) = stock_words(product.kind, left);
+    let adds_delivery = delivery_methods
+        .first()
+        .is_some_and(|it| it.price != DeliveryPrice::Flat(0));
+    let note = price_note(&shop().storefront, adds_delivery);
     let buy = if left == Availability::SoldOut {
         view! { <SoldOut /> }.into_any()
     } else {
@@ -51,12 +95,12 @@ fn GoodsView(product: Product) -> impl IntoView {
             <div class="product-about">
                 <div class="stack" data-gap="small">
                     <h1>{product.title.clone()}</h1>
-                    <p class="product-price">{price_words(&product)}</p>
+                    <p class="product-price">{price_words(&product)} " " {note.map(|it| view! { <small>{it}</small> })}</p>
                     <p class="stock-note" data-stock=stock>{words}</p>
                 </div>
                 {product.description.map(|it| view! { <p class="product-lead">{it}</p> })}
                 {buy}
-                <Promises />
+                <Promises currency=product.currency delivery_methods />
             </div>
         </article>
     }
@@ -66,10 +110,10 @@ fn GoodsView(product: Product) -> impl IntoView {
 fn SoldOut() -> impl IntoView {
     view! {
         <Notice icon="clock">
-            <h2>"Sold out for now"</h2>
-            <p>"We don’t take money for things we can’t send yet."</p>
+            <h2>{say("Sold out for now", "Zurzeit ausverkauft")}</h2>
+            <p>{say("We don’t take money for things we can’t send yet.", "Wir nehmen kein Geld für Dinge, die wir noch nicht schicken können.")}</p>
             <p class="cluster">
-                <a class="button" href="/">"See what is in stock"</a>
+                <a class="button" href=in_shop("/")>{say("See what is in stock", "Zeigen, was auf Lager ist")}</a>
             </p>
         </Notice>
     }
@@ -99,7 +143,7 @@ fn BuyForm(product: Product) -> impl IntoView {
                 .collect();
             view! {
                 <fieldset class="choice-group">
-                    <legend>"Which one"</legend>
+                    <legend>{say("Which one", "Welche Ausführung")}</legend>
                     <div class="choice-list">{choices}</div>
                 </fieldset>
             }
@@ -112,7 +156,7 @@ fn BuyForm(product: Product) -> impl IntoView {
             {choice}
             <div class="buy-row">
                 <div class="field quantity-field">
-                    <label for="quantity">"Quantity"</label>
+                    <label for="quantity">{say("Quantity", "Anzahl")}</label>
                     <input
                         class="input"
                         id="quantity"
@@ -125,7 +169,7 @@ fn BuyForm(product: Product) -> impl IntoView {
                         required
                     />
                 </div>
-                <button class="button" data-kind="primary" data-wide>"Add to cart"</button>
+                <button class="button" data-kind="primary" data-wide>{say("Add to cart", "In den Warenkorb")}</button>
             </div>
         </form>
     }
@@ -148,27 +192,60 @@ fn VariantChoice(variant: Variant, price: Option<Money>, is_first: bool) -> impl
                 disabled=left == Availability::SoldOut
             />
             <span class="choice-text">{title}</span>
-            {price.map(|it| view! { <span class="choice-amount">{it.to_string()}</span> })}
+            {price.map(|it| view! { <span class="choice-amount">{amount(it)}</span> })}
             {note}
         </label>
     }
 }
 
 #[component]
-fn Promises() -> impl IntoView {
+fn Promises(currency: Currency, delivery_methods: Vec<DeliveryMethod>) -> impl IntoView {
+    let usual = delivery_methods.into_iter().next();
+    let (delivery, price) = usual.map_or_else(
+        || (say("Free delivery", "Kostenloser Versand").to_owned(), None),
+        |it| {
+            let days = days(it.days_least, it.days_most);
+            let in_days = say(format!("Delivery in {days}"), format!("Versand: {days}"));
+            (in_days, Some(delivery_words(&it, currency)))
+        },
+    );
+    let follow = say(
+        "Follow the parcel on your order’s own page",
+        "Verfolgen Sie das Paket auf der Seite Ihrer Bestellung",
+    );
     view! {
         <ul class="promise-list">
             <li>
                 <Icon name="truck" />
-                <p>"Free delivery" <small>"Follow the parcel on your order’s own page"</small></p>
+                <p>{delivery} <small>{price.unwrap_or_else(|| follow.to_owned())}</small></p>
             </li>
             <li>
                 <Icon name="refund" />
                 <p>
-                    "Change your mind until the parcel leaves"
-                    <small>"Cancelling pays everything back"</small>
+                    {say("Change your mind until the parcel leaves", "Überlegen Sie es sich anders, bis das Paket losgeht")}
+                    <small>{say("Cancelling pays everything back", "Eine Stornierung erstattet alles")}</small>
                 </p>
             </li>
         </ul>
+    }
+}
+
+/// What a way of delivery costs before it is known for what: `Free`, `From €4.90, free from €75.00 on`.
+fn delivery_words(method: &DeliveryMethod, currency: Currency) -> String {
+    let money = |minor| amount(Money::new(minor, currency));
+    let least = match &method.price {
+        DeliveryPrice::Flat(0) => return say("Free of charge", "Kostenlos").to_owned(),
+        DeliveryPrice::Flat(minor) => money(*minor),
+        DeliveryPrice::ByWeight(steps) => {
+            let least = money(steps.iter().map(|it| it.price_minor).min().unwrap_or(0));
+            say(format!("From {least}"), format!("Ab {least}"))
+        }
+    };
+    match method.free_from_minor.map(money) {
+        Some(from) => say(
+            format!("{least}, free from {from} on"),
+            format!("{least}, kostenlos ab {from}"),
+        ),
+        None => least,
     }
 }

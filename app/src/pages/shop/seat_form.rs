@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use orders::{Currency, Money, Product};
 
 use super::seat_plan::{Band, SeatRow};
-use crate::components::{Icon, SeatSummary};
+use crate::{
+    components::{Icon, SeatSummary},
+    words::{amount, language, say},
+};
 
 /// The seats of an event to choose from: rows of check boxes.
 #[component]
@@ -25,22 +28,23 @@ pub(super) fn SeatForm(event: Product) -> impl IntoView {
         <form class="seat-form" action="/fn/add_to_cart" method="post" aria-labelledby="choose">
             <input type="hidden" name="product" value=event.reference />
             <div class="stack">
-                <h2 id="choose">"Choose your seats"</h2>
+                <h2 id="choose">{say("Choose your seats", "Wählen Sie Ihre Plätze")}</h2>
                 <Legend bands currency />
                 <div class="seat-plan">
-                    <p class="seat-stage" aria-hidden="true">"Screen"</p>
+                    <p class="seat-stage" aria-hidden="true">{say("Screen", "Leinwand")}</p>
                     <div class="seat-rows">{rows}</div>
                 </div>
             </div>
             <div class="seat-summary">
                 <div role="status">
                     <SeatSummary
+                        language=language()
                         sign=currency.symbol().to_string()
                         decimals=u32::from(currency.exponent().unwrap_or(0))
                     />
-                    <p>"They are yours once the order is placed."</p>
+                    <p>{say("They are yours once the order is placed.", "Sie gehören Ihnen, sobald die Bestellung aufgegeben ist.")}</p>
                 </div>
-                <button class="button" data-kind="primary">"Continue with these seats"</button>
+                <button class="button" data-kind="primary">{say("Continue with these seats", "Mit diesen Plätzen weiter")}</button>
             </div>
         </form>
     }
@@ -52,11 +56,11 @@ fn Legend(bands: Vec<Band>, currency: Currency) -> impl IntoView {
         .into_iter()
         .enumerate()
         .map(|(index, band)| {
-            let price = Money::new(band.price_minor, currency);
+            let price = amount(Money::new(band.price_minor, currency));
             view! {
                 <li data-band=(index + 1).to_string()>
                     <span class="seat" aria-hidden="true"></span>
-                    {format!("{price}, {}", band.words())}
+                    {format!("{price}, {}", band.words(language()))}
                 </li>
             }
         })
@@ -68,11 +72,11 @@ fn Legend(bands: Vec<Band>, currency: Currency) -> impl IntoView {
                 <span class="seat" data-chosen aria-hidden="true">
                     <Icon name="check" class="icon seat-mark" />
                 </span>
-                "Yours"
+                {say("Yours", "Ihre")}
             </li>
             <li>
                 <span class="seat" data-taken aria-hidden="true"></span>
-                "Taken"
+                {say("Taken", "Vergeben")}
             </li>
         </ul>
     }
@@ -80,18 +84,18 @@ fn Legend(bands: Vec<Band>, currency: Currency) -> impl IntoView {
 
 #[component]
 fn RowOfSeats(row: SeatRow, band: Option<usize>, currency: Currency) -> impl IntoView {
-    let price = Money::new(row.price_minor(), currency);
-    let short_price = price.to_string();
-    let short_price = short_price.trim_end_matches(".00").to_owned();
+    let price = amount(Money::new(row.price_minor(), currency));
+    // Whole amounts do without their cents: there is little room.
+    let short_price = price.replace(".00", "").replace(",00", "");
     let seats: Vec<_> = row
         .seats
         .into_iter()
         .map(|seat| {
-            let price = Money::new(seat.price_minor, currency);
+            let price = amount(Money::new(seat.price_minor, currency));
             let note = if seat.available {
                 format!(", {price}")
             } else {
-                ", taken".to_owned()
+                say(", taken", ", vergeben").to_owned()
             };
             view! {
                 <label class="seat">
@@ -112,7 +116,10 @@ fn RowOfSeats(row: SeatRow, band: Option<usize>, currency: Currency) -> impl Int
         .collect();
     view! {
         <fieldset class="seat-row" data-band=band.map(|it| (it + 1).to_string())>
-            <legend class="visually-hidden">{format!("Row {}, {price} a seat", row.name)}</legend>
+            <legend class="visually-hidden">{say(
+                format!("Row {}, {price} a seat", row.name),
+                format!("Reihe {}, {price} je Platz", row.name),
+            )}</legend>
             <span class="seat-row-name" aria-hidden="true">{row.name}</span>
             {seats}
             <span class="seat-row-price" aria-hidden="true">{short_price}</span>

@@ -1,6 +1,6 @@
 //! How an event's seats stand: in rows, and rows in bands of one price.
 
-use orders::Seat;
+use orders::{Language, Seat};
 
 /// Seats beside each other.
 #[derive(Clone, Debug)]
@@ -61,11 +61,17 @@ impl Band {
     }
 
     /// `rows A and B`
-    pub(super) fn words(&self) -> String {
+    pub(super) fn words(&self, language: Language) -> String {
         match self.rows.as_slice() {
             [] => String::new(),
-            [one] => format!("row {one}"),
-            [most @ .., last] => format!("rows {} and {last}", most.join(", ")),
+            [one] => language.either(format!("row {one}"), format!("Reihe {one}")),
+            [most @ .., last] => {
+                let most = most.join(", ");
+                language.either(
+                    format!("rows {most} and {last}"),
+                    format!("Reihen {most} und {last}"),
+                )
+            }
         }
     }
 }
@@ -99,7 +105,7 @@ mod tests {
         let bands = Band::of(&rows);
 
         assert_eq!(rows.len(), 3);
-        let words: Vec<_> = bands.iter().map(Band::words).collect();
+        let words: Vec<_> = bands.iter().map(|it| it.words(Language::En)).collect();
         assert_eq!(words, ["row B", "rows A and C"]);
     }
 }

@@ -198,6 +198,7 @@ impl Pattern {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Language;
 
     #[test]
     fn every_country_of_the_data_makes_sense() {
@@ -270,7 +271,7 @@ mod tests {
         let fields = AddressFormat::of(country).fields();
         let labels = fields.iter().map(|it| {
             let star = if it.is_required { "*" } else { "" };
-            format!("{}{star}", it.label.words())
+            format!("{}{star}", it.label.words(Language::En))
         });
         labels.collect::<Vec<_>>().join(" | ")
     }

@@ -1,15 +1,16 @@
 //! An address as it stands on a parcel.
 
-use super::{Address, AddressFormat, AddressPart, region::is_same};
+use super::{Address, AddressFormat, AddressPart, country::country_name, region::is_same};
+use crate::domain::Language;
 
 impl Address {
-    /// The address as its country writes it, line by line, the country last. `recipient` is who gets it, unless the
-    /// address says so itself.
+    /// The address as its country writes it, line by line, the country last, as readers of `language` call it.
+    /// `recipient` is who gets it, unless the address says so itself.
     ///
     /// Nothing is left out: a city that the country has no place for stands with the street, anything else before the
     /// country.
     #[must_use]
-    pub fn lines(&self, recipient: Option<&str>) -> Vec<String> {
+    pub fn lines(&self, recipient: Option<&str>, language: Language) -> Vec<String> {
         let format = AddressFormat::of(&self.country);
         let is_latin = [&self.street, &self.city]
             .iter()
@@ -17,7 +18,7 @@ impl Address {
         let layout = format.layout(is_latin);
         let has_place = |part| layout.parts().any(|it| it == part);
 
-        let country = Self::country_name(&self.country);
+        let country = country_name(&self.country, language).unwrap_or(&self.country);
         let state = self.state.as_deref().unwrap_or_default();
         let state = match format.region(state) {
             Some(region) if is_latin => region.code(),
@@ -59,10 +60,6 @@ impl Address {
         lines.push(country.to_owned());
         lines
     }
-
-    fn country_name(code: &str) -> &str {
-        rust_iso3166::from_alpha2(code).map_or(code, |it| it.name)
-    }
 }
 
 /// Whether a letter is Latin, accents and all. What is no letter can stand among any.
@@ -87,7 +84,7 @@ mod tests {
             postal_code: next(),
             country: country.to_owned(),
         };
-        address.lines(Some("Robin")).join(" | ")
+        address.lines(Some("Robin"), Language::En).join(" | ")
     }
 
     /// Checked by hand against `fmt` and `lfmt` in <https://chromium-i18n.appspot.com/ssl-address/data/US> and so on.
@@ -190,6 +187,6 @@ mod tests {
             ..Address::default()
         };
 
-        assert_eq!(address.lines(Some("Robin"))[0], "Ada");
+        assert_eq!(address.lines(Some("Robin"), Language::En)[0], "Ada");
     }
 }

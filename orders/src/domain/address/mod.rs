@@ -2,6 +2,7 @@
 //!
 //! What countries do differently is data ([`AddressFormat`]), from the metadata that Google's libaddressinput uses.
 
+mod country;
 mod format;
 mod layout;
 mod lines;
@@ -41,17 +42,4 @@ pub struct Address {
     /// Postal code; empty where addresses have none.
     #[serde(default)]
     pub postal_code: String,
-}
-
-impl Address {
-    /// Every country, as code and English name, by name.
-    #[must_use]
-    pub fn countries() -> Vec<(&'static str, &'static str)> {
-        let mut all: Vec<_> = rust_iso3166::ALL
-            .iter()
-            .map(|it| (it.alpha2, it.name))
-            .collect();
-        all.sort_by_key(|(_, name)| *name);
-        all
-    }
 }

@@ -1,7 +1,7 @@
 //! What is wrong with an address.
 
 use super::{Address, AddressFormat, AddressPart};
-use crate::domain::{FieldError, Invalid, Text};
+use crate::domain::{FieldError, Invalid, Language, Text};
 
 /// How much is asked of an address.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -51,7 +51,8 @@ impl Address {
         })
     }
 
-    fn country(raw: &str) -> Result<String, Invalid> {
+    /// A country as it is kept: its code (ISO 3166-1 alpha-2), in capitals.
+    pub(in crate::domain) fn country(raw: &str) -> Result<String, Invalid> {
         let code = Text::required(raw, 60)?.to_ascii_uppercase();
         rust_iso3166::from_alpha2(&code)
             .map(|it| it.alpha2.to_owned())
@@ -98,7 +99,9 @@ impl AddressFormat {
 
     /// `is not a ZIP code like 95014`.
     fn complaint(&'static self, part: AddressPart) -> String {
-        let noun = self.field(part).map_or("right", |it| it.label.noun());
+        let noun = self
+            .field(part)
+            .map_or("right", |it| it.label.noun(Language::En));
         match self.example(part) {
             Some(example) => format!("is not {noun} like {example}"),
             None => format!("is not {noun}"),
@@ -306,11 +309,11 @@ mod tests {
         ) {
             let mut errors = Vec::new();
             let raw = Address { street, ..address(&country, &city, &state, &code) };
-            prop_assert!(!raw.lines(None).is_empty());
+            prop_assert!(!raw.lines(None, Language::En).is_empty());
             match raw.parse("", &mut errors) {
                 Some(parsed) => {
                     prop_assert!(errors.is_empty());
-                    prop_assert!(!parsed.lines(Some("Robin")).is_empty());
+                    prop_assert!(!parsed.lines(Some("Robin"), Language::En).is_empty());
                     prop_assert_eq!(parsed.clone().parse("", &mut errors), Some(parsed));
                 }
                 None => prop_assert!(!errors.is_empty()),

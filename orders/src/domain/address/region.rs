@@ -49,7 +49,7 @@ pub(super) fn is_same(one: &str, other: &str) -> bool {
 }
 
 /// Letters and digits alone, in lower case, their accents taken off.
-fn folded(word: &str) -> impl Iterator<Item = char> {
+pub(super) fn folded(word: &str) -> impl Iterator<Item = char> {
     word.nfkd()
         .filter(|it| it.is_alphanumeric())
         .flat_map(char::to_lowercase)

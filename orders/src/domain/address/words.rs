@@ -2,6 +2,8 @@
 
 use serde::Deserialize;
 
+use crate::domain::Language;
+
 /// What a field is called.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum FieldLabel {
@@ -69,77 +71,111 @@ pub enum PostCode {
 impl FieldLabel {
     /// The label: `ZIP code`.
     #[must_use]
-    pub fn words(self) -> &'static str {
-        self.label_and_noun().0
+    pub fn words(self, language: Language) -> &'static str {
+        self.label_and_noun(language).0
     }
 
     /// What is asked for, as it stands in a sentence: `a ZIP code`.
     #[must_use]
-    pub fn noun(self) -> &'static str {
-        self.label_and_noun().1
+    pub fn noun(self, language: Language) -> &'static str {
+        self.label_and_noun(language).1
     }
 
-    fn label_and_noun(self) -> (&'static str, &'static str) {
+    fn label_and_noun(self, language: Language) -> (&'static str, &'static str) {
         match self {
-            Self::Street => ("Street and number", "a street and number"),
-            Self::Street2(sublocality) => Sublocality::label_and_noun(sublocality),
-            Self::City(locality) => locality.label_and_noun(),
-            Self::State(subdivision) => subdivision.label_and_noun(),
-            Self::PostalCode(code) => code.label_and_noun(),
+            Self::Street => language.either(
+                ("Street and number", "a street and number"),
+                ("Straße und Hausnummer", "Straße und Hausnummer"),
+            ),
+            Self::Street2(sublocality) => Sublocality::label_and_noun(sublocality, language),
+            Self::City(locality) => locality.label_and_noun(language),
+            Self::State(subdivision) => subdivision.label_and_noun(language),
+            Self::PostalCode(code) => code.label_and_noun(language),
         }
     }
 }
 
 impl Sublocality {
-    fn label_and_noun(kind: Option<Self>) -> (&'static str, &'static str) {
-        match kind {
-            None => ("Apartment, floor, care of", "an apartment or floor"),
-            Some(Self::District) => ("Apartment, district", "an apartment or district"),
-            Some(Self::Neighborhood) => ("Apartment, neighborhood", "an apartment or neighborhood"),
-            Some(Self::Suburb) => ("Apartment, suburb", "an apartment or suburb"),
-            Some(Self::Townland) => ("Apartment, townland", "an apartment or townland"),
-            Some(Self::VillageTownship) => ("Apartment, village", "an apartment or village"),
-        }
+    fn label_and_noun(kind: Option<Self>, language: Language) -> (&'static str, &'static str) {
+        let (english, german) = match kind {
+            None => (
+                ("Apartment, floor, care of", "an apartment or floor"),
+                ("Wohnung, Etage, bei", "Wohnung oder Etage"),
+            ),
+            Some(Self::District) => (
+                ("Apartment, district", "an apartment or district"),
+                ("Wohnung, Bezirk", "Wohnung oder Bezirk"),
+            ),
+            Some(Self::Neighborhood) => (
+                ("Apartment, neighborhood", "an apartment or neighborhood"),
+                ("Wohnung, Viertel", "Wohnung oder Viertel"),
+            ),
+            Some(Self::Suburb) => (
+                ("Apartment, suburb", "an apartment or suburb"),
+                ("Wohnung, Vorort", "Wohnung oder Vorort"),
+            ),
+            Some(Self::Townland) => (
+                ("Apartment, townland", "an apartment or townland"),
+                ("Wohnung, Townland", "Wohnung oder Townland"),
+            ),
+            Some(Self::VillageTownship) => (
+                ("Apartment, village", "an apartment or village"),
+                ("Wohnung, Dorf", "Wohnung oder Dorf"),
+            ),
+        };
+        language.either(english, german)
     }
 }
 
 impl Locality {
-    fn label_and_noun(self) -> (&'static str, &'static str) {
-        match self {
-            Self::City => ("City", "a city"),
-            Self::District => ("District", "a district"),
-            Self::PostTown => ("Post town", "a post town"),
-            Self::Suburb => ("Suburb", "a suburb"),
-        }
+    fn label_and_noun(self, language: Language) -> (&'static str, &'static str) {
+        let (english, german) = match self {
+            Self::City => (("City", "a city"), ("Ort", "einen Ort")),
+            Self::District => (("District", "a district"), ("Bezirk", "einen Bezirk")),
+            Self::PostTown => (("Post town", "a post town"), ("Postort", "einen Postort")),
+            Self::Suburb => (("Suburb", "a suburb"), ("Vorort", "einen Vorort")),
+        };
+        language.either(english, german)
     }
 }
 
 impl Subdivision {
-    fn label_and_noun(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Area => ("Area", "an area"),
-            Self::County => ("County", "a county"),
-            Self::Department => ("Department", "a department"),
-            Self::District => ("District", "a district"),
-            Self::DoSi => ("Do/Si", "a do or si"),
-            Self::Emirate => ("Emirate", "an emirate"),
-            Self::Island => ("Island", "an island"),
-            Self::Oblast => ("Oblast", "an oblast"),
-            Self::Parish => ("Parish", "a parish"),
-            Self::Prefecture => ("Prefecture", "a prefecture"),
-            Self::Province => ("Province", "a province"),
-            Self::State => ("State", "a state"),
-        }
+    fn label_and_noun(self, language: Language) -> (&'static str, &'static str) {
+        let (english, german) = match self {
+            Self::Area => (("Area", "an area"), ("Gebiet", "ein Gebiet")),
+            Self::County => (("County", "a county"), ("Grafschaft", "eine Grafschaft")),
+            Self::Department => (
+                ("Department", "a department"),
+                ("Departement", "ein Departement"),
+            ),
+            Self::District => (("District", "a district"), ("Bezirk", "einen Bezirk")),
+            Self::DoSi => (("Do/Si", "a do or si"), ("Do/Si", "ein Do oder Si")),
+            Self::Emirate => (("Emirate", "an emirate"), ("Emirat", "ein Emirat")),
+            Self::Island => (("Island", "an island"), ("Insel", "eine Insel")),
+            Self::Oblast => (("Oblast", "an oblast"), ("Oblast", "eine Oblast")),
+            Self::Parish => (("Parish", "a parish"), ("Gemeinde", "eine Gemeinde")),
+            Self::Prefecture => (
+                ("Prefecture", "a prefecture"),
+                ("Präfektur", "eine Präfektur"),
+            ),
+            Self::Province => (("Province", "a province"), ("Provinz", "eine Provinz")),
+            Self::State => (("State", "a state"), ("Bundesstaat", "einen Bundesstaat")),
+        };
+        language.either(english, german)
     }
 }
 
 impl PostCode {
-    fn label_and_noun(self) -> (&'static str, &'static str) {
-        match self {
-            Self::Eircode => ("Eircode", "an Eircode"),
-            Self::Pin => ("PIN code", "a PIN code"),
-            Self::Postal => ("Postal code", "a postal code"),
-            Self::Zip => ("ZIP code", "a ZIP code"),
-        }
+    fn label_and_noun(self, language: Language) -> (&'static str, &'static str) {
+        let (english, german) = match self {
+            Self::Eircode => (("Eircode", "an Eircode"), ("Eircode", "einen Eircode")),
+            Self::Pin => (("PIN code", "a PIN code"), ("PIN-Code", "einen PIN-Code")),
+            Self::Postal => (
+                ("Postal code", "a postal code"),
+                ("Postleitzahl", "eine Postleitzahl"),
+            ),
+            Self::Zip => (("ZIP code", "a ZIP code"), ("ZIP-Code", "einen ZIP-Code")),
+        };
+        language.either(english, german)
     }
 }

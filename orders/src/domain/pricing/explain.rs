@@ -2,7 +2,7 @@
 
 use super::{Basket, Charge, Pricing, RateTax};
 use crate::domain::{
-    DeliveryReason, Discount, DiscountKind, Explanation, ExplanationKind, Language, Money,
+    DeliveryReason, Discount, DiscountKind, Explanation, ExplanationKind, Language, Money, Percent,
 };
 
 /// The steps to the total; their amounts add up to it.
@@ -31,12 +31,15 @@ pub(super) fn explain(
             words.discount(discount),
         ));
     }
-    steps.push(step(
-        ExplanationKind::Delivery,
-        words.either("Delivery", "Versand"),
-        charge.minor(),
-        words.charge(charge),
-    ));
+    // Of tickets nobody expects a word about delivery.
+    if charge != Charge::NothingToSend {
+        steps.push(step(
+            ExplanationKind::Delivery,
+            words.either("Delivery", "Versand"),
+            charge.minor(),
+            words.charge(charge),
+        ));
+    }
     // A rate that nothing was paid for says nothing, unless it is the only one.
     let told = |it: &&RateTax| it.base_minor > 0 || rates.len() == 1;
     for rate in rates.iter().filter(told) {
@@ -52,10 +55,7 @@ struct Words<'a> {
 
 impl Words<'_> {
     fn either(&self, english: &'static str, german: &'static str) -> &'static str {
-        match self.language {
-            Language::En => english,
-            Language::De => german,
-        }
+        self.language.either(english, german)
     }
 
     fn money(&self, minor: i64) -> String {
@@ -77,7 +77,7 @@ impl Words<'_> {
         let code = &discount.code;
         match (discount.kind, self.language) {
             (DiscountKind::Percent(basis_points), language) => {
-                let percent = percent(basis_points, language);
+                let percent = Percent(basis_points).written_in(language);
                 match language {
                     Language::En => {
                         format!("Code {code}: {percent} off the items, rounded half up")
@@ -100,9 +100,7 @@ impl Words<'_> {
 
     fn charge(&self, charge: Charge) -> String {
         match charge {
-            Charge::NothingToSend => self
-                .either("Nothing to send", "Nichts zu versenden")
-                .to_owned(),
+            Charge::NothingToSend => String::new(),
             Charge::Free => self
                 .either("Free delivery", "Kostenloser Versand")
                 .to_owned(),
@@ -138,17 +136,22 @@ impl Words<'_> {
     }
 
     fn tax(&self, rate: &RateTax, is_one_of_several: bool) -> Explanation {
-        let percent = percent(rate.basis_points, self.language);
+        let percent = Percent(rate.basis_points).written_in(self.language);
         let base = self.money(rate.base_minor);
         let tax = self.money(rate.tax_minor);
         if self.basket.terms.tax_included {
+            let rate = if is_one_of_several {
+                format!(" ({percent})")
+            } else {
+                String::new()
+            };
             let (label, rule) = match self.language {
                 Language::En => (
-                    format!("Includes {tax} tax"),
+                    format!("Includes {tax} tax{rate}"),
                     format!("{percent} is contained in {base}, rounded half up"),
                 ),
                 Language::De => (
-                    format!("Enthält {tax} MwSt."),
+                    format!("Enthält {tax} MwSt.{rate}"),
                     format!("{percent} sind in {base} enthalten, kaufmännisch gerundet"),
                 ),
             };
@@ -165,20 +168,6 @@ impl Words<'_> {
             Language::De => format!("{percent} von {base}, kaufmännisch gerundet"),
         };
         Explanation::new(ExplanationKind::Tax, &label, rate.tax_minor, rule)
-    }
-}
-
-/// `10 %`, `7.25 %`; `7,25 %` in German.
-pub(super) fn percent(basis_points: i32, language: Language) -> String {
-    let (whole, hundredths) = (basis_points / 100, basis_points % 100);
-    let point = match language {
-        Language::En => '.',
-        Language::De => ',',
-    };
-    match (hundredths, hundredths % 10) {
-        (0, _) => format!("{whole} %"),
-        (_, 0) => format!("{whole}{point}{} %", hundredths / 10),
-        _ => format!("{whole}{point}{hundredths:02} %"),
     }
 }
 

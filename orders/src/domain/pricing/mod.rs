@@ -9,13 +9,15 @@ mod shares;
 mod split;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod worked_examples;
 
 use iso_currency::Currency;
 
 use self::shares::Shares;
 use super::{
     DeliveryMethod, DeliveryReason, Discount, DiscountKind, Explanation, FieldError, Language,
-    Money, Refusal,
+    Refusal,
 };
 pub use split::split;
 
@@ -177,10 +179,8 @@ fn discount_of(subtotal_minor: i64, basket: &Basket<'_>) -> Result<i64, Refusal>
     let Some(discount) = basket.discount else {
         return Ok(0);
     };
-    if subtotal_minor < discount.minimum_minor {
-        let minimum = Money::new(discount.minimum_minor, basket.terms.currency);
-        let detail = format!("needs goods worth {minimum} or more");
-        return Err(Refusal::field("/discount_code", &detail));
+    if let Some(problem) = discount.problem(subtotal_minor) {
+        return Err(problem.refusal(&discount.code, basket.terms.currency));
     }
     Ok(match discount.kind {
         DiscountKind::Percent(basis_points) => {

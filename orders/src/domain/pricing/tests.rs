@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::{explain::percent, *};
+use super::*;
 use crate::domain::{DeliveryPrice, ExplanationKind, WeightStep};
 
 fn item(quantity: u32, unit_price_minor: i64, tax_basis_points: i32) -> Item {
@@ -130,7 +130,10 @@ fn delivery_follows_the_rates_of_what_it_brings() {
         .filter(|it| it.kind == Some(ExplanationKind::TaxIncluded))
         .map(|it| it.label.as_str())
         .collect();
-    assert_eq!(included, ["Includes €5.38 tax", "Includes €0.73 tax"]);
+    assert_eq!(
+        included,
+        ["Includes €5.38 tax (19 %)", "Includes €0.73 tax (7 %)"]
+    );
 }
 
 /// European Union, VAT directive, article 79 (b): a price discount obtained at the time of supply is no part of what is
@@ -182,7 +185,12 @@ fn nothing_to_send_is_nothing_to_pay() {
     let pricing = price(&basket).unwrap();
 
     assert_eq!(sums(&pricing), [5_000, 0, 0, 500, 5_500]);
-    assert_eq!(pricing.explanation[1].rule, "Nothing to send");
+    let kinds: Vec<_> = pricing.explanation.iter().map(|it| it.kind).collect();
+    assert_eq!(
+        kinds,
+        [Some(ExplanationKind::Items), Some(ExplanationKind::Tax)],
+        "nobody expects a word about delivery"
+    );
 }
 
 #[test]
@@ -310,14 +318,6 @@ fn the_working_reads_as_the_language_is_written() {
     );
 }
 
-#[test]
-fn rates_read_as_people_write_them() {
-    assert_eq!(
-        [1_000, 725, 750, 0].map(|it| percent(it, Language::En)),
-        ["10 %", "7.25 %", "7.5 %", "0 %"]
-    );
-}
-
 /// Baskets of up to twelve lines at up to three rates, with any discount and any delivery.
 fn any_basket()
 -> impl Strategy<Value = (Vec<Item>, Terms, Option<DeliveryMethod>, Option<Discount>)> {
@@ -409,6 +409,7 @@ proptest! {
             let parts = i128::from(pricing.subtotal_minor) - i128::from(pricing.discount_minor) + i128::from(pricing.shipping_minor);
             let on_top = if included { 0 } else { i128::from(pricing.tax_minor) };
             prop_assert_eq!(i128::from(pricing.total_minor), parts + on_top);
+            prop_assert!(sums(&pricing).iter().all(|it| *it >= 0));
         }
     }
 

@@ -8,8 +8,8 @@ use super::{
     orders::discount,
 };
 use crate::domain::{
-    Cart, CartId, CartLine, DeliveryMethod, Discount, Language, Market, OfferedDelivery, Refusal,
-    pricing::Item,
+    Cart, CartId, CartLine, CodeProblem, DeliveryMethod, Discount, DiscountKind, ExplanationKind,
+    Language, Market, OfferedDelivery, Refusal, Text, pricing::Item,
 };
 
 /// How many lines a cart may have.
@@ -128,37 +128,52 @@ impl Carts {
             .filter(|it| it.line.is_sold)
             .map(|it| it.item)
             .collect();
-        let mut problem = None;
         let found = match &chosen.discount_code {
             Some(code) => {
                 let now = self.database.clock.now();
-                let found = discount::find(pool, &market.storefront, code, now).await;
-                refused(found, &mut problem)?
+                Some(discount::find(pool, &market.storefront, code, now).await?)
             }
             None => None,
         };
-        let discount = found.as_ref().map(|it| &it.discount);
-        let method = chosen.shipping_method.as_deref();
-        // What was chosen at another storefront may not be offered here.
-        let method = method.filter(|code| terms.methods().iter().any(|it| it.code == *code));
-        let priced = terms
-            .price(&items, method, discount)
-            .map_err(OrderError::from);
-        let (pricing, shipping_method) = match refused(priced, &mut problem)? {
-            Some(priced) => priced,
-            None => terms.price(&items, None, None)?,
+        let found = found.map(|it| usable(it?.discount, &items)).transpose();
+        let (discount, problem) = match found {
+            Ok(discount) => (discount, None),
+            Err(problem) => (None, Some(problem)),
         };
+        let discount = discount.as_ref();
+        let undelivered = terms.price_undelivered(&items, discount)?;
+        let goods_minor = undelivered.subtotal_minor - undelivered.discount_minor;
+        let mut shipping_methods = offered(&terms, &items, goods_minor);
+        let is_carried = |code: &str| shipping_methods.iter().any(|it| it.code == code);
+        let method = chosen.shipping_method.as_deref();
+        // What was chosen at another storefront may not be offered here, or not carry what was added since.
+        let method = method.filter(|code| is_carried(code));
+        let method = method.or(shipping_methods.first().map(|it| it.code.as_str()));
+        let is_too_heavy =
+            method.is_none() && !terms.methods().is_empty() && items.iter().any(|it| it.ships);
+        let (mut pricing, shipping_method) = if is_too_heavy {
+            (undelivered, None)
+        } else {
+            terms.price(&items, method, discount)?
+        };
+        if is_too_heavy {
+            pricing
+                .explanation
+                .retain(|it| it.kind != Some(ExplanationKind::Delivery));
+        }
+        if discount.is_some_and(|it| it.kind == DiscountKind::FreeDelivery) {
+            for method in &mut shipping_methods {
+                method.price_minor = 0;
+            }
+        }
         let sold = lines.iter_mut().filter(|it| it.line.is_sold);
         for (line, price) in sold.zip(&pricing.lines) {
             line.line.total_minor = price.total_minor;
         }
         Ok(Cart {
             currency: pricing.currency,
-            shipping_methods: offered(
-                &terms,
-                &items,
-                pricing.subtotal_minor - pricing.discount_minor,
-            ),
+            shipping_methods,
+            is_too_heavy,
             shipping_method: shipping_method.map(|it| it.code),
             discount_code: chosen.discount_code,
             problem,
@@ -183,53 +198,30 @@ impl Carts {
         Ok(())
     }
 
-    /// Takes a discount code, or none, along with the cart. A code that cannot be used stays out of it.
+    /// Takes a discount code, or none, along with the cart. What it takes off, or why nothing, is said where the cart is
+    /// priced: that may change with every line and at every storefront.
     ///
     /// # Errors
-    /// [`Refusal::Invalid`] for a code that cannot be used, [`Refusal::CodeUsedUp`].
-    pub async fn enter_code(
-        &self,
-        cart: CartId,
-        market: &Market,
-        code: Option<&str>,
-    ) -> Result<(), OrderError> {
-        let pool = &self.database.pool;
-        let code = code.map(Discount::normalize).filter(|it| !it.is_empty());
-        if let Some(code) = &code {
-            discount::find(pool, &market.storefront, code, self.database.clock.now()).await?;
-        }
+    /// [`Refusal::Invalid`] for what can be no code.
+    pub async fn enter_code(&self, cart: CartId, code: Option<&str>) -> Result<(), OrderError> {
+        let code = Text::optional(&Discount::normalize(code.unwrap_or_default()), 40)
+            .map_err(|detail| Refusal::field("/discount_code", detail))?;
         sqlx::query!(
             "update carts set discount_code = $2 where id = $1",
             cart as CartId,
             code,
         )
-        .execute(pool)
+        .execute(&self.database.pool)
         .await?;
         Ok(())
     }
 }
 
-/// What was asked for, if it can be had; else why not.
-fn refused<T>(
-    asked: Result<T, OrderError>,
-    problem: &mut Option<String>,
-) -> Result<Option<T>, OrderError> {
-    match asked {
-        Ok(it) => Ok(Some(it)),
-        Err(OrderError::Refused(refusal)) => {
-            *problem = Some(if let Refusal::Invalid(errors) = &refusal {
-                if errors.iter().any(|it| it.pointer == "/items") {
-                    return Err(refusal.into());
-                }
-                let details: Vec<_> = errors.iter().map(|it| it.detail.as_str()).collect();
-                details.join(", ")
-            } else {
-                refusal.to_string()
-            });
-            Ok(None)
-        }
-        Err(error) => Err(error),
-    }
+/// The discount, if the goods are worth enough for it.
+fn usable(discount: Discount, items: &[Item]) -> Result<Discount, CodeProblem> {
+    let worth = |it: &Item| it.unit_price_minor.saturating_mul(i64::from(it.quantity));
+    let goods_minor = items.iter().map(worth).fold(0, i64::saturating_add);
+    discount.problem(goods_minor).map_or(Ok(discount), Err)
 }
 
 /// The ways of delivery that carry the cart, with what each costs.
@@ -240,7 +232,7 @@ fn offered(terms: &StorefrontTerms, items: &[Item], goods_minor: i64) -> Vec<Off
     }
     let grams = parcel()
         .map(|it| i64::from(it.grams) * i64::from(it.quantity))
-        .sum();
+        .fold(0, i64::saturating_add);
     let price = |method: &DeliveryMethod| {
         let (price_minor, _) = method.quote(goods_minor, grams)?;
         Some(OfferedDelivery {
@@ -288,7 +280,7 @@ async fn lines(
             products.ref as product, products.picture, products.kind = 'goods' as "ships!",
             variants.seat_id is not null as "is_seat!", variants.grams,
             shelf.price_minor as "price_minor?", shelf.tax_basis_points as "tax_basis_points?",
-            concat_ws(', ', coalesce(product_texts.title, products.title), variants.title) as "title!"
+            concat_ws(', ', coalesce(product_texts.title, products.title), coalesce(variants.titles ->> $3, variants.title)) as "title!"
         from cart_lines
         join variants using (sku) join stock using (sku) join products on products.id = variants.product_id
         left join shelf on shelf.sku = cart_lines.sku and shelf.storefront = $2

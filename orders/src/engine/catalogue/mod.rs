@@ -1,7 +1,11 @@
 //! Products, their prices, and how much of them there is.
 
+mod delivery;
+mod details;
 mod offers;
+mod prices;
 mod products;
+mod set_up;
 mod stock;
 mod storefront;
 mod storefronts;

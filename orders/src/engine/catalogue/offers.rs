@@ -169,7 +169,7 @@ async fn read(
             shelf.price_minor as "price_minor?", shelf.tax_basis_points as "tax_basis_points?",
             variants.grams as "grams?", variants.seat_id, variants.seat_code,
             products.ref as "product?", products.kind = 'goods' as ships,
-            concat_ws(', ', coalesce(product_texts.title, products.title), variants.title) as "title!"
+            concat_ws(', ', coalesce(product_texts.title, products.title), coalesce(variants.titles ->> $4, variants.title)) as "title!"
         from found
         left join shelf on shelf.sku = found.sku and shelf.storefront = $3
         left join variants on variants.sku = shelf.sku

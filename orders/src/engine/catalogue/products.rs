@@ -126,8 +126,8 @@ impl Catalogue {
         let mut tx = self.database.pool.begin().await?;
         let id = ProductId(self.database.clock.new_id());
         sqlx::query!(
-            "insert into products (id, ref, title, kind, description, picture, starts_at, venue, created_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+            "insert into products (id, ref, title, kind, description, picture, starts_at, venue, created_at, tax_class)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
             id as ProductId,
             new.reference,
             new.title,
@@ -137,11 +137,13 @@ impl Catalogue {
             new.starts_at,
             new.venue,
             self.database.clock.now(),
+            new.tax_class,
         )
         .execute(&mut *tx)
         .await
         .on_constraint("products_ref_key", || Refusal::Exists(format!("a product {}", new.reference)))?;
         insert_variants(&mut tx, id, &new).await?;
+        insert_texts(&mut tx, id, &new).await?;
         commit!(tx, "create_product");
         self.product(&Market::default(), &new.reference).await
     }
@@ -166,9 +168,16 @@ async fn insert_variants(
     let mut seat_codes: Vec<Option<String>> = vec![None; new.variants.len()];
     let mut sections: Vec<Option<String>> = vec![None; new.variants.len()];
     let mut rows: Vec<Option<String>> = vec![None; new.variants.len()];
+    let mut grams: Vec<i32> = new.variants.iter().map(|it| it.grams).collect();
+    let mut translated: Vec<Json<BTreeMap<Language, String>>> = (new.variants.iter())
+        .map(|it| Json(it.titles.clone()))
+        .collect();
     for seat in &new.seats {
         skus.push(seat_sku(seat.seat_id));
         titles.push(Some(format!("seat {}", seat.seat_code)));
+        let german = (Language::De, format!("Platz {}", seat.seat_code));
+        translated.push(Json(BTreeMap::from([german])));
+        grams.push(0);
         prices.push(seat.price_minor);
         on_hand.push(1);
         seat_ids.push(Some(seat.seat_id));
@@ -179,12 +188,15 @@ async fn insert_variants(
     sqlx::query!(
         "with made as (
             insert into variants (
-                sku, product_id, position, title, price_minor, seat_id, seat_code, section, seat_row
+                sku, product_id, position, title, titles, price_minor, grams, seat_id, seat_code, section, seat_row
             )
-            select sku, $1, place, title, price_minor, seat_id, seat_code, section, seat_row
+            select sku, $1, place, title, titles, price_minor, grams, seat_id, seat_code, section, seat_row
             from unnest(
-                $2::text[], $3::text[], $4::bigint[], $5::integer[], $6::text[], $7::text[], $8::text[]
-            ) with ordinality as it(sku, title, price_minor, seat_id, seat_code, section, seat_row, place)
+                $2::text[], $3::text[], $4::bigint[], $5::integer[], $6::text[], $7::text[], $8::text[], $11::jsonb[],
+                $12::integer[]
+            ) with ordinality as it(
+                sku, title, price_minor, seat_id, seat_code, section, seat_row, titles, grams, place
+            )
         )
         insert into stock (sku, on_hand, is_seat)
         select sku, on_hand, is_seat
@@ -199,6 +211,8 @@ async fn insert_variants(
         &rows as _,
         &on_hand,
         &seat_ids.iter().map(Option::is_some).collect::<Vec<_>>(),
+        &translated as _,
+        &grams,
     )
     .execute(conn)
     .await
@@ -207,6 +221,26 @@ async fn insert_variants(
         Some("variants_seat_key") => Refusal::field("/seats", "name a seat twice").into(),
         _ => OrderError::from(error),
     })?;
+    Ok(())
+}
+
+/// What is said of a product in other languages than its own.
+async fn insert_texts(
+    conn: &mut PgConnection,
+    id: ProductId,
+    new: &NewProduct,
+) -> Result<(), OrderError> {
+    for (language, text) in &new.texts {
+        sqlx::query!(
+            "insert into product_texts (product_id, language, title, description) values ($1, $2, $3, $4)",
+            id as ProductId,
+            language.code(),
+            text.title,
+            text.description,
+        )
+        .execute(&mut *conn)
+        .await?;
+    }
     Ok(())
 }
 
@@ -222,7 +256,7 @@ async fn select(
             starts_at, venue, storefronts.code as storefront, storefronts.currency,
             (
                 select coalesce(jsonb_agg(jsonb_build_object(
-                    'sku', sku, 'title', v.title, 'price_minor', shelf.price_minor, 'available', on_hand - reserved
+                    'sku', sku, 'title', coalesce(v.titles ->> coalesce($6, storefronts.languages[1]), v.title), 'price_minor', shelf.price_minor, 'available', on_hand - reserved
                 ) order by v.position), '[]')
                 from variants v join stock using (sku) join shelf using (sku)
                 where v.product_id = products.id and v.seat_id is null and shelf.storefront = $5

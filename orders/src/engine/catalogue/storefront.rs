@@ -28,6 +28,23 @@ impl StorefrontTerms {
         &self.methods
     }
 
+    /// Prices `items` as if nobody had to bring them.
+    ///
+    /// # Errors
+    /// As [`pricing::price`].
+    pub(crate) fn price_undelivered(
+        &self,
+        items: &[Item],
+        discount: Option<&Discount>,
+    ) -> Result<Pricing, Refusal> {
+        pricing::price(&Basket {
+            items,
+            terms: self.terms,
+            delivery: None,
+            discount,
+        })
+    }
+
     /// Prices `items` as they are delivered by the method of this code, or the usual one.
     ///
     /// # Errors
@@ -157,6 +174,18 @@ pub(crate) fn currency(storefront: &str, code: &str) -> Result<Currency, OrderEr
 }
 
 impl Catalogue {
+    /// How parcels travel from a storefront, the usual way first.
+    ///
+    /// # Errors
+    /// [`Refusal::Invalid`] if there is no such storefront, or it is closed.
+    pub async fn delivery_methods(
+        &self,
+        market: &Market,
+    ) -> Result<Vec<DeliveryMethod>, OrderError> {
+        let mut conn = self.database.pool.acquire().await?;
+        Ok(terms(&mut conn, market).await?.methods)
+    }
+
     /// Sets up the default storefront, in US dollars, with `tax_basis_points` on top of its prices. One that is there
     /// keeps everything but its tax rate.
     ///

@@ -1,6 +1,9 @@
 //! The storefronts there are, as every page has to know them.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
 
 use chrono::{DateTime, Duration, Utc};
 use sqlx::types::Json;
@@ -54,10 +57,14 @@ impl Catalogue {
         Ok(storefronts)
     }
 
-    async fn read_storefronts(&self) -> Result<Vec<Storefront>, OrderError> {
+    pub(super) async fn read_storefronts(&self) -> Result<Vec<Storefront>, OrderError> {
         let rows = sqlx::query!(
             r#"select code, name, path, host, currency, languages, tax_basis_points, prices_include_tax, tax_delivery,
-                shipping_countries, sender as "sender: Json<Sender>", is_open
+                shipping_countries, sender as "sender: Json<Sender>", position, is_open,
+                (
+                    select coalesce(jsonb_object_agg(tax_class, basis_points), '{}') from tax_rates
+                    where storefront = storefronts.code
+                ) as "tax_rates!: Json<BTreeMap<String, i32>>"
             from storefronts order by code <> $1, position, code"#,
             Storefront::DEFAULT,
         )
@@ -81,6 +88,8 @@ impl Catalogue {
                     tax_delivery: row.tax_delivery,
                     shipping_countries: row.shipping_countries,
                     sender: row.sender.map(|it| it.0),
+                    tax_rates: row.tax_rates.0,
+                    position: row.position,
                     is_open: row.is_open,
                 })
             })

@@ -126,6 +126,15 @@ pub(super) const INVARIANTS: &[Invariant] = &[
         having sum(refunds.amount_minor) > captured"
     ),
     invariant!(
+        "refunds_within_tax",
+        "No more tax goes back than was on the order.",
+        "select id, format('%s of %s tax go back', back, orders.tax_minor)
+        from orders join (
+            select order_id, sum(tax_minor) as back from refunds where state <> 'failed' group by order_id
+        ) refund on order_id = id
+        where back > orders.tax_minor"
+    ),
+    invariant!(
         "totals_add_up",
         "An order's total is the sum of its lines, and its explanation adds up to it.",
         "select id, format(
@@ -325,5 +334,43 @@ pub(super) const INVARIANTS: &[Invariant] = &[
             where it.order_id = order_lines.order_id and it.line = order_lines.line and state <> 'refused'
         ) back
         where sent + withdrawn > quantity or refunded > quantity or returned > sent"
+    ),
+    invariant!(
+        "discount_uses",
+        "A limited code counts as many uses as orders hold of it, in all and for each customer.",
+        "select code, format('%s uses counted, %s held by orders', uses, coalesce(held, 0))
+        from discount_codes left join (
+            select code, count(*) as held from discount_claims where returned_at is null group by code
+        ) claim using (code)
+        where use_limit is not null and uses <> coalesce(held, 0)
+        union all
+        select code, format('%s uses of a customer counted, %s held by their orders', coalesce(counted.uses, 0),
+            coalesce(held, 0))
+        from discount_customers counted full join (
+            select code, customer, count(*) as held from discount_claims
+            where returned_at is null and customer is not null group by code, customer
+        ) claim using (code, customer)
+        join discount_codes using (code)
+        where customer_limit is not null and coalesce(counted.uses, 0) <> coalesce(held, 0)"
+    ),
+    invariant!(
+        "discounts_fit_states",
+        "An order that stands holds a use of its discount code, a stopped one has given it back.",
+        "select orders.id, format('its use of %s is %s, and it is %s', discount_code, case
+            when claim.order_id is null then 'not claimed'
+            when returned_at is null then 'held'
+            else 'given back'
+        end, state)
+        from orders left join discount_claims claim on claim.order_id = orders.id and claim.code = discount_code
+        cross join lateral (
+            select exists (
+                select 1 from order_history past where past.order_id = orders.id and to_state in ('cancelled', 'failed')
+            ) as has_stopped
+        ) past
+        where discount_code is not null and (claim.order_id is null or has_stopped <> (returned_at is not null))
+        union all
+        select order_id, format('a use of %s belongs to no order', code)
+        from discount_claims left join orders on orders.id = order_id
+        where discount_code is distinct from code"
     ),
 ];

@@ -1,12 +1,13 @@
 //! Discount codes at orders: an order claims a use when it is placed, and gives it back when it stops.
 //!
-//! The claim comes after the stock's, and so does giving it back: nobody waits for each other in a circle.
+//! Locks come in one order, so that nobody waits for each other in a circle: the order's stock, the right to use the code
+//! as it is, the code's row where its uses are limited, the customer's row.
 
 use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 
 use crate::{
-    domain::{Contact, Discount, DiscountKind, Order, OrderId, Refusal},
+    domain::{CodeProblem, Contact, Discount, DiscountKind, Order, OrderId, Refusal},
     engine::OrderError,
 };
 
@@ -19,15 +20,16 @@ pub(in crate::engine) struct Code {
     customer_limit: Option<i32>,
 }
 
+/// The code, or why it cannot be used at `storefront` now.
+///
 /// # Errors
-/// [`Refusal::Invalid`] for a code that does not exist, or not here, or not now, [`Refusal::CodeUsedUp`].
+/// The database failed.
 pub(in crate::engine) async fn find(
     pool: &PgPool,
     storefront: &str,
     code: &str,
     now: DateTime<Utc>,
-) -> Result<Code, OrderError> {
-    let refused = |detail: &str| Refusal::field("/discount_code", detail);
+) -> Result<Result<Code, CodeProblem>, OrderError> {
     let row = sqlx::query!(
         r#"select basis_points, amount_minor, storefront, minimum_minor, starts_at, ends_at, use_limit, customer_limit,
             is_active, uses, revision
@@ -35,35 +37,32 @@ pub(in crate::engine) async fn find(
         code,
     )
     .fetch_optional(pool)
-    .await?
-    .filter(|it| it.is_active)
-    .ok_or_else(|| refused("is not a code that we know"))?;
+    .await?;
+    let Some(row) = row.filter(|it| it.is_active) else {
+        return Ok(Err(CodeProblem::Unknown));
+    };
     if row.storefront.is_some_and(|it| it != storefront) {
-        return Err(refused("is for another shop").into());
+        return Ok(Err(CodeProblem::Elsewhere));
     }
     if row.starts_at.is_some_and(|it| now < it) {
-        return Err(refused("cannot be used yet").into());
+        return Ok(Err(CodeProblem::Early));
     }
     if row.ends_at.is_some_and(|it| now >= it) {
-        return Err(refused("has run out").into());
+        return Ok(Err(CodeProblem::Over));
     }
     if row.use_limit.is_some_and(|it| row.uses >= it) {
-        return Err(Refusal::CodeUsedUp(code.to_owned()).into());
+        return Ok(Err(CodeProblem::UsedUp));
     }
-    Ok(Code {
+    Ok(Ok(Code {
         discount: Discount {
             code: code.to_owned(),
-            kind: match (row.basis_points, row.amount_minor) {
-                (Some(basis_points), _) => DiscountKind::Percent(basis_points),
-                (None, Some(minor)) => DiscountKind::Amount(minor),
-                (None, None) => DiscountKind::FreeDelivery,
-            },
+            kind: DiscountKind::of(row.basis_points, row.amount_minor),
             minimum_minor: row.minimum_minor,
         },
         revision: row.revision,
         is_limited: row.use_limit.is_some(),
         customer_limit: row.customer_limit,
-    })
+    }))
 }
 
 /// Claims a use for `order`. False if the rules that it was priced by are no more.
@@ -91,7 +90,8 @@ pub(super) async fn claim(
             return Err(used_up().into());
         }
     } else {
-        // Without a limit orders share no row: they only look.
+        // Without a limit orders share no row: they only look, while nobody changes the code.
+        lock_with_others(&mut *conn, name).await?;
         let revision =
             sqlx::query_scalar!("select revision from discount_codes where code = $1", name)
                 .fetch_one(&mut *conn)
@@ -126,31 +126,94 @@ pub(super) async fn claim(
         insert into discount_claims (order_id, code, customer) values ($1, $2, $3)",
         order.id as OrderId,
         name,
-        customer.filter(|_| code.customer_limit.is_some()),
+        customer,
     )
     .execute(conn)
     .await?;
     Ok(true)
 }
 
-/// Gives back the use that `order` holds, once.
+/// Gives back the use of `code` that `order` holds, once.
 pub(super) async fn give_back(
     conn: &mut PgConnection,
     order: OrderId,
+    code: &str,
     now: DateTime<Utc>,
 ) -> Result<(), OrderError> {
-    sqlx::query!(
-        "with returned as (
-            update discount_claims set returned_at = $2 where order_id = $1 and returned_at is null
-            returning code, customer
-        ), counted as (
-            update discount_codes set uses = uses - 1 from returned
-            where discount_codes.code = returned.code and use_limit is not null
-        )
-        update discount_customers set uses = uses - 1 from returned
-        where discount_customers.code = returned.code and discount_customers.customer = returned.customer",
+    lock_with_others(&mut *conn, code).await?;
+    let returned = sqlx::query!(
+        "update discount_claims set returned_at = $2 where order_id = $1 and returned_at is null
+         returning code, customer",
         order as OrderId,
         now,
+    )
+    .fetch_optional(&mut *conn)
+    .await?;
+    let Some(returned) = returned else {
+        return Ok(());
+    };
+    sqlx::query!(
+        "update discount_codes set uses = uses - 1 where code = $1 and use_limit is not null",
+        returned.code,
+    )
+    .execute(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "update discount_customers set uses = uses - 1 where code = $1 and customer = $2",
+        returned.code,
+        returned.customer,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Keeps the code's rules as they are until the transaction ends, as any number of orders may at once. A lock beside the
+/// row: one on the row would be written onto it.
+async fn lock_with_others(conn: &mut PgConnection, code: &str) -> Result<(), OrderError> {
+    sqlx::query!(
+        "select pg_advisory_xact_lock_shared(hashtextextended('discount_codes ' || $1, 0))",
+        code
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(())
+}
+
+/// Waits until no order is claiming the code or giving it back, and lets none begin before the transaction ends.
+pub(in crate::engine) async fn lock_alone(
+    conn: &mut PgConnection,
+    code: &str,
+) -> Result<(), OrderError> {
+    sqlx::query!(
+        "select pg_advisory_xact_lock(hashtextextended('discount_codes ' || $1, 0))",
+        code
+    )
+    .fetch_one(&mut *conn)
+    .await?;
+    sqlx::query!(
+        "select 1 as locked from discount_codes where code = $1 for update",
+        code
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(())
+}
+
+/// Counts the uses of each customer anew, where the code has a limit for them. For whoever has locked it.
+pub(in crate::engine) async fn recount(
+    conn: &mut PgConnection,
+    code: &str,
+) -> Result<(), OrderError> {
+    sqlx::query!("delete from discount_customers where code = $1", code)
+        .execute(&mut *conn)
+        .await?;
+    sqlx::query!(
+        "insert into discount_customers (code, customer, uses)
+         select code, customer, count(*) from discount_claims join discount_codes using (code)
+         where code = $1 and customer_limit is not null and returned_at is null and customer is not null
+         group by code, customer",
+        code,
     )
     .execute(conn)
     .await?;

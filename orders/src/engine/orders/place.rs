@@ -132,8 +132,11 @@ impl Orders {
             let attempt = retry_conflicts(|| self.place_once(caller, new, key, &offered)).await;
             let is_outdated = match &attempt {
                 Ok(Attempt::Outdated) => true,
-                // What was remembered may be old: only a fresh look can say that the buyer saw another total.
-                Err(OrderError::Refused(Refusal::TotalChanged { .. })) => offered.is_remembered,
+                // What was remembered may be old: only a fresh look can say that the buyer saw another total, or that
+                // something is not sold or sent as they want it.
+                Err(OrderError::Refused(Refusal::TotalChanged { .. } | Refusal::Invalid(_))) => {
+                    offered.is_remembered
+                }
                 Ok(_) | Err(_) => false,
             };
             if !is_outdated {
@@ -161,7 +164,11 @@ impl Orders {
         let now = clock.now();
         offered.terms.must_ship_to(new.shipping_address.as_ref())?;
         let code = match &new.discount_code {
-            Some(code) => Some(discount::find(pool, &new.market.storefront, code, now).await?),
+            Some(code) => {
+                let found = discount::find(pool, &new.market.storefront, code, now).await?;
+                let currency = offered.terms.terms.currency;
+                Some(found.map_err(|it| it.refusal(code, currency))?)
+            }
             None => None,
         };
         let method = new.shipping_method.as_deref();

@@ -101,12 +101,7 @@ impl Orders {
         // Looked at again under the lock: the order may have been completed meanwhile.
         let owed = situation(&mut tx, order).await?;
         if owed.owed_back() == amount_minor {
-            // Beyond the order's price: no tax was on it.
-            let plan = RefundPlan {
-                amount_minor,
-                tax_minor: 0,
-                items: Vec::new(),
-            };
+            let plan = owed.order.plan_owed(amount_minor);
             self.open_refunds(&mut tx, &owed.order, &plan, None, true, now)
                 .await?;
             commit!(tx, "open_refund");

@@ -93,8 +93,8 @@ pub(super) async fn write(
     .execute(&mut *conn)
     .await?;
     let stops = matches!(change.to, OrderState::Cancelled | OrderState::Failed);
-    if stops && order.discount_code.is_some() {
-        discount::give_back(conn, order.id, now).await?;
+    if let Some(code) = order.discount_code.as_deref().filter(|_| stops) {
+        discount::give_back(conn, order.id, code, now).await?;
     }
     order.status = change.to;
     order.version += 1;

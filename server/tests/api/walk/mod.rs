@@ -136,12 +136,14 @@ async fn a_key_opens_what_its_scopes_say_and_nothing_else(pool: PgPool) {
 }
 
 fn needed_scope(method: &str, path: &str) -> Option<Scope> {
-    let has = |parts: [&str; 2]| parts.iter().any(|it| path.contains(it));
+    let has = |parts: &[&str]| parts.iter().any(|it| path.contains(it));
     match method {
         _ if !is_for_programs(path) => None,
-        _ if has(["/webhooks", "/deliveries"]) => Some(Scope::Webhooks),
+        _ if has(&["/webhooks", "/deliveries"]) => Some(Scope::Webhooks),
         "GET" => Some(Scope::Read),
-        _ if has(["/products", "/inventory"]) => Some(Scope::Catalogue),
+        _ if has(&["/products", "/inventory", "/storefronts", "/discount-codes"]) => {
+            Some(Scope::Catalogue)
+        }
         _ => Some(Scope::Orders),
     }
 }

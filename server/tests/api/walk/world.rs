@@ -214,6 +214,7 @@ impl World {
             .replace("{ref}", "1")
             .replace("{reference}", "1")
             .replace("{code}", "none")
+            .replace("{method}", "none")
             .replace("{provider}", "service")
             .replace("{*path}", "nothing");
         let body = body.replace("ORDER", &order).replace("NONE", NONE);
@@ -274,6 +275,16 @@ fn is_of_order(path: &str) -> bool {
 /// Whether what is asked for is not there, so that those who are let in learn just that.
 pub(super) fn names_nothing(path: &str, body: &str) -> bool {
     let rest = path.replace("orders/{id}", "").replace("order/{id}", "");
-    let nothings = ["{id}", "{return_id}", "{code}", "{provider}", "{*path}"];
-    nothings.iter().any(|it| rest.contains(it)) || body.contains("NONE") || body == "id=1"
+    let nothings = [
+        "{id}",
+        "{return_id}",
+        "{code}",
+        "{provider}",
+        "{*path}",
+        "{method}",
+    ];
+    nothings.iter().any(|it| rest.contains(it))
+        || body.contains("NONE")
+        || body.contains("=none")
+        || body == "id=1"
 }

@@ -1,6 +1,6 @@
 //! Beside an order: who bought it, where it goes, its money.
 
-use leptos::prelude::*;
+use leptos::{context::Provider, prelude::*};
 use leptos_router::location::Url;
 use orders::{Contact, Order};
 
@@ -60,10 +60,10 @@ pub(super) fn Delivery(order: Order) -> impl IntoView {
     })
 }
 
-/// What the order costs, why, and what has come in and gone back.
+/// What the order costs and why, as the buyer was told, and what has come in and gone back.
 #[component]
 pub(super) fn Money(order: Order) -> impl IntoView {
-    let total = order.money(order.total_minor);
+    let (total, language) = (order.money(order.total_minor), order.language);
     let (captured, refunded) = (
         order.money(order.captured_minor()),
         order.money(order.refunded_minor),
@@ -71,11 +71,22 @@ pub(super) fn Money(order: Order) -> impl IntoView {
     view! {
         <section class="card" id="money" data-live aria-labelledby="money-heading">
             <h2 id="money-heading">"Money"</h2>
-            <SumList explanation=order.explanation.clone() total>
-                <SumRow label="Captured" amount=captured quiet=true />
-                <SumRow label="Refunded" amount=refunded quiet=true />
-            </SumList>
-            <WhyTotal explanation=order.explanation total />
+            <div class="stack" data-gap="small">
+                <Provider value=language>
+                    <div lang=language.code()>
+                        <SumList explanation=order.explanation.clone() total />
+                        <WhyTotal explanation=order.explanation total />
+                    </div>
+                </Provider>
+                <dl class="sum-list">
+                    <SumRow label="Captured" amount=captured.to_string() quiet=true />
+                    <SumRow label="Refunded" amount=refunded.to_string() quiet=true />
+                </dl>
+                <p class="quiet">
+                    "Sold at the storefront " <span class="code">{order.storefront}</span>
+                    ", and explained as the buyer reads it"
+                </p>
+            </div>
         </section>
     }
 }

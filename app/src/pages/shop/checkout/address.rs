@@ -6,10 +6,11 @@ use orders::{Address, AddressField, AddressFormat, AddressPart, Storefront};
 use super::corrections::Corrections;
 use crate::{
     api::Draft,
-    components::{CountryFields, Field, FieldError, FieldLabel, described_by},
+    components::{Field, FieldError, FieldLabel, FreshParts, described_by},
+    words::{language, say},
 };
 
-/// Where most parcels go.
+/// Where most parcels go, if the storefront does not say where it is itself.
 const USUAL_COUNTRY: &str = "US";
 
 /// The countries that can be chosen, and the one whose fields are shown.
@@ -20,18 +21,20 @@ pub(super) struct Destination {
 }
 
 impl Destination {
-    /// The country chosen in `draft`, if the storefront's parcels go there; else the usual one.
+    /// The country chosen in `draft`, if the storefront's parcels go there; else the storefront's own.
     pub(super) fn of(draft: &Draft, storefront: &Storefront) -> Self {
         let goes_to = |code: &str| {
             let countries = storefront.shipping_countries.as_ref();
             countries.is_none_or(|it| it.iter().any(|it| it == code))
         };
-        let mut countries = Address::countries();
+        let mut countries = Address::countries(language());
         countries.retain(|(code, _)| goes_to(code));
         let chosen = draft.field("country");
+        let sender = storefront.sender.as_ref();
+        let own = sender.and_then(|it| Some(it.address.as_ref()?.country.as_str()));
         let find = |code: &str| countries.iter().find(|it| it.0 == code);
         let country = find(&chosen)
-            .or_else(|| find(USUAL_COUNTRY))
+            .or_else(|| find(own.unwrap_or(USUAL_COUNTRY)))
             .or(countries.first())
             .map_or(USUAL_COUNTRY, |it| it.0);
         Self { countries, country }
@@ -55,7 +58,10 @@ pub(super) fn AddressFields(
     corrections: Corrections,
     destination: Destination,
 ) -> impl IntoView {
-    let announcement = format!("Address fields for {}", destination.name());
+    let announcement = say(
+        format!("Address fields for {}", destination.name()),
+        format!("Adressfelder für {}", destination.name()),
+    );
     let lines: Vec<_> = in_lines(destination.format().fields())
         .into_iter()
         .map(|line| {
@@ -72,7 +78,7 @@ pub(super) fn AddressFields(
     view! {
         <fieldset class="form-section">
             <legend>
-                <h2>"Delivery address"</h2>
+                <h2>{say("Delivery address", "Lieferadresse")}</h2>
             </legend>
             <CountryField destination error=corrections.at("country") />
             <div class="stack" id="address-fields" data-announce=announcement>
@@ -101,7 +107,7 @@ fn CountryField(destination: Destination, error: Option<String>) -> impl IntoVie
         .collect();
     view! {
         <div class="field">
-            <FieldLabel id="country" label="Country" />
+            <FieldLabel id="country" label=say("Country", "Land") />
             <FieldError id="country" error=error.clone() />
             <select
                 class="input"
@@ -113,13 +119,13 @@ fn CountryField(destination: Destination, error: Option<String>) -> impl IntoVie
             >
                 {countries}
             </select>
-            <CountryFields
-                select="country".to_owned()
-                fields="address-fields".to_owned()
+            <FreshParts
+                name="form[country]".to_owned()
+                parts=vec!["address-fields".to_owned()]
                 url="/fn/change_country".to_owned()
             />
             <noscript>
-                <button class="button" formaction="/fn/change_country">"Change country"</button>
+                <button class="button" formaction="/fn/change_country">{say("Change country", "Land ändern")}</button>
             </noscript>
         </div>
     }
@@ -136,7 +142,7 @@ fn AddressInput(field: AddressField, value: String, error: Option<String>) -> im
         <Field
             id
             name=format!("form[{id}]")
-            label=field.label.words()
+            label=field.label.words(language())
             value
             error
             autocomplete=autocomplete(field.part)
@@ -161,7 +167,7 @@ fn RegionField(field: AddressField, value: String, error: Option<String>) -> imp
         .collect();
     view! {
         <div class="field">
-            <FieldLabel id label=field.label.words() optional=!field.is_required />
+            <FieldLabel id label=field.label.words(language()) optional=!field.is_required />
             <FieldError id error=error.clone() />
             <select
                 class="input"
@@ -172,7 +178,7 @@ fn RegionField(field: AddressField, value: String, error: Option<String>) -> imp
                 aria-invalid=error.is_some().then_some("true")
                 aria-describedby=described_by
             >
-                <option value="">"Choose"</option>
+                <option value="">{say("Choose", "Bitte wählen")}</option>
                 {regions}
             </select>
         </div>

@@ -2,15 +2,19 @@
 
 use orders::{AddressField, AddressFormat, FieldError};
 
-use crate::components::{Correction, sentence};
+use crate::{
+    components::{Correction, sentence},
+    shop::in_shop,
+    words::{complaint, language, say},
+};
 
 /// Everything to correct.
 #[derive(Clone, Default)]
 pub(super) struct Corrections {
     /// What is wrong with a field, by its id, in the order of the page.
     fields: Vec<(&'static str, String)>,
-    /// What is wrong with the things themselves.
-    others: Vec<String>,
+    /// What is wrong with anything else, behind where it is changed.
+    others: Vec<Correction>,
 }
 
 impl Corrections {
@@ -25,25 +29,17 @@ impl Corrections {
                 .iter()
                 .filter_map(|field| Some((field.id, message(field)?)))
                 .collect(),
-            others: errors
-                .iter()
-                .filter(is_other)
-                .map(|it| sentence(&it.detail))
-                .collect(),
+            others: errors.iter().filter(is_other).map(other).collect(),
         }
     }
 
-    /// All of them, with links to their fields. What is wrong with the things themselves leads to the cart.
+    /// All of them, with links to where they are changed.
     pub(super) fn all(&self) -> Vec<Correction> {
         let fields = self
             .fields
             .iter()
             .map(|(id, message)| Correction::new(format!("#{id}"), message.as_str()));
-        let others = self
-            .others
-            .iter()
-            .map(|it| Correction::new("/cart", it.as_str()));
-        fields.chain(others).collect()
+        fields.chain(self.others.iter().cloned()).collect()
     }
 
     /// What is wrong with the field `id`.
@@ -52,6 +48,35 @@ impl Corrections {
         fields
             .find(|(field, _)| *field == id)
             .map(|(_, message)| message.clone())
+    }
+}
+
+/// What is wrong with what was chosen before. What is short comes in the visitor's words already, and is changed in the cart.
+fn other(error: &FieldError) -> Correction {
+    let cart = || in_shop("/cart");
+    match error.pointer.as_str() {
+        "/items" => Correction::new(cart(), sentence(&error.detail)),
+        "/discount_code" => Correction::new(
+            "#code",
+            say(
+                "The discount code cannot be used here any more",
+                "Der Rabattcode gilt hier nicht mehr",
+            ),
+        ),
+        "/shipping_method" => Correction::new(
+            "#delivery",
+            say(
+                "Choose another way of delivery",
+                "Wählen Sie eine andere Versandart",
+            ),
+        ),
+        _ => Correction::new(
+            cart(),
+            say(
+                "Something in the cart is not sold here",
+                "Etwas im Warenkorb wird hier nicht verkauft",
+            ),
+        ),
     }
 }
 
@@ -68,32 +93,48 @@ fn asked(format: &'static AddressFormat) -> Vec<Asked> {
         Asked::new(
             "/customer/email",
             "email",
-            "E-mail",
-            "Enter an e-mail address like name@example.com",
+            say("E-mail", "E-Mail"),
+            say(
+                "Enter an e-mail address like name@example.com",
+                "Geben Sie eine E-Mail-Adresse wie name@example.com ein",
+            ),
         ),
         Asked::new(
             "/customer/name",
             "name",
-            "Full name",
-            "Enter your full name",
+            say("Full name", "Vor- und Nachname"),
+            say(
+                "Enter your full name",
+                "Geben Sie Ihren Vor- und Nachnamen ein",
+            ),
         ),
-        Asked::new("/customer/phone", "phone", "Phone", "Enter a phone number"),
+        Asked::new(
+            "/customer/phone",
+            "phone",
+            say("Phone", "Telefon"),
+            say("Enter a phone number", "Geben Sie eine Telefonnummer ein"),
+        ),
         Asked::new(
             "/shipping_address/country",
             "country",
-            "Country",
-            "Choose a country",
+            say("Country", "Land"),
+            say("Choose a country", "Wählen Sie ein Land"),
         ),
     ];
     let address = format.fields();
     let address = address.into_iter().map(|it| Asked::of_address(it, format));
     let after = [
-        Asked::new("/note", "note", "Note", "Enter a note"),
+        Asked::new(
+            "/note",
+            "note",
+            say("Note", "Nachricht"),
+            say("Enter a note", "Geben Sie eine Nachricht ein"),
+        ),
         Asked::new(
             "/payment/token",
             "card_number",
-            "Card number",
-            "Enter a card number",
+            say("Card number", "Kartennummer"),
+            say("Enter a card number", "Geben Sie eine Kartennummer ein"),
         ),
     ];
     before.into_iter().chain(address).chain(after).collect()
@@ -110,16 +151,21 @@ impl Asked {
     }
 
     fn of_address(field: AddressField, format: &AddressFormat) -> Self {
-        let (id, noun) = (field.part.name(), field.label.noun());
+        let (id, noun) = (field.part.name(), field.label.noun(language()));
         let enter = match format.example(field.part) {
-            _ if !field.regions.is_empty() => format!("Choose {noun}"),
-            Some(example) => format!("Enter {noun} like {example}"),
-            None => format!("Enter {noun}"),
+            _ if !field.regions.is_empty() => {
+                say(format!("Choose {noun}"), format!("Wählen Sie {noun}"))
+            }
+            Some(example) => say(
+                format!("Enter {noun} like {example}"),
+                format!("Geben Sie {noun} wie {example} ein"),
+            ),
+            None => say(format!("Enter {noun}"), format!("Geben Sie {noun} ein")),
         };
         Self::new(
             &format!("/shipping_address/{id}"),
             id,
-            field.label.words(),
+            field.label.words(language()),
             &enter,
         )
     }
@@ -128,7 +174,7 @@ impl Asked {
         if detail == "is missing" || detail.starts_with("is not ") {
             self.enter.clone()
         } else {
-            format!("{} {detail}", self.label)
+            format!("{} {}", self.label, complaint(detail))
         }
     }
 }

@@ -7,6 +7,7 @@ use super::corrections::Corrections;
 use crate::{
     api::Draft,
     components::{Field, FieldError, FieldLabel, Icon, described_by},
+    words::say,
 };
 
 /// Who buys. What was typed before comes first, then what the account knows.
@@ -28,22 +29,22 @@ pub(super) fn ContactFields(
     view! {
         <fieldset class="form-section">
             <legend>
-                <h2>"Contact"</h2>
+                <h2>{say("Contact", "Kontakt")}</h2>
             </legend>
             <Field
                 id="email"
                 name="form[email]"
-                label="E-mail"
+                label=say("E-mail", "E-Mail")
                 kind="email"
                 value=email
-                hint="So that the shop can reach you about the order"
+                hint=say("So that the shop can reach you about the order", "Damit der Shop Sie zur Bestellung erreicht")
                 error=error("email")
                 autocomplete="email"
             />
             <Field
                 id="name"
                 name="form[name]"
-                label="Full name"
+                label=say("Full name", "Vor- und Nachname")
                 value=name
                 error=error("name")
                 autocomplete="name"
@@ -51,10 +52,10 @@ pub(super) fn ContactFields(
             <Field
                 id="phone"
                 name="form[phone]"
-                label="Phone"
+                label=say("Phone", "Telefon")
                 kind="tel"
                 value=draft.field("phone")
-                hint="Only for the carrier, if a parcel can’t be left"
+                hint=say("Only for the carrier, if a parcel can’t be left", "Nur für den Zusteller, falls ein Paket nicht abgelegt werden kann")
                 error=error("phone")
                 autocomplete="tel"
                 optional=true
@@ -71,9 +72,9 @@ fn NoteField(note: String, error: Option<String>) -> impl IntoView {
     let described_by = described_by("note", "", error.as_ref());
     view! {
         <details class="fold" open=is_open>
-            <summary>"Add a note " <Icon name="chevron-down" class="icon fold-mark" /></summary>
+            <summary>{say("Add a note ", "Nachricht hinzufügen ")} <Icon name="chevron-down" class="icon fold-mark" /></summary>
             <div class="field">
-                <FieldLabel id="note" label="Note to us" optional=true />
+                <FieldLabel id="note" label=say("Note to us", "Nachricht an uns") optional=true />
                 <FieldError id="note" error=error.clone() />
                 <textarea
                     class="input"

@@ -3,23 +3,30 @@
 mod address;
 mod corrections;
 mod fields;
+mod news;
+mod review;
 mod summary;
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use orders::{Cart, Customer, Money};
+use orders::{Cart, Customer};
 
+use super::discount::DiscountFields;
 use crate::{
-    api::checkout::{Checkout, find_checkout},
-    components::{
-        CardNumber, ErrorSummary, Icon, Notice, RefusalNotice, SumList, WhyTotal, loaded,
-        refusal_code,
+    api::{
+        checkout::{Checkout, find_checkout},
+        checkout_form::SEEN_TOTAL,
     },
+    components::{CardNumber, DeliveryChoice, ErrorSummary, Icon, Notice, loaded, refusal_code},
     shop,
+    shop::in_shop,
+    words::say,
 };
 use address::{AddressFields, Destination};
 use corrections::Corrections;
 use fields::ContactFields;
+use news::News;
+use review::Review;
 use summary::OrderSummary;
 
 /// Where an order is placed and paid.
@@ -33,11 +40,14 @@ pub(in crate::pages) fn CheckoutPage() -> impl IntoView {
             checkout.draft.errors.clear();
         }
         let content = match checkout.cart.clone() {
+            Some(cart) if cart.is_too_heavy || cart.lines.iter().any(|it| !it.is_sold) => {
+                view! { <CartFirst /> }.into_any()
+            }
             Some(cart) => view! { <CheckoutView checkout cart /> }.into_any(),
             None => view! { <NothingToBuy /> }.into_any(),
         };
         view! {
-            <Title text="Checkout" />
+            <Title text=say("Checkout", "Kasse") />
             {content}
         }
     })
@@ -47,15 +57,41 @@ pub(in crate::pages) fn CheckoutPage() -> impl IntoView {
 fn NothingToBuy() -> impl IntoView {
     view! {
         <div class="page-head">
-            <h1>"Checkout"</h1>
+            <h1>{say("Checkout", "Kasse")}</h1>
         </div>
         <div class="empty-state">
             <Icon name="bag" />
-            <h2>"Your cart is empty"</h2>
+            <h2>{say("Your cart is empty", "Ihr Warenkorb ist leer")}</h2>
             <p>
-                "If you have just placed an order, it is safe: look for it under your orders, or open the link you kept."
+                {say("If you have just placed an order, it is safe: look for it under your orders, or open the link you kept.", "Wenn Sie gerade bestellt haben, ist alles gut: Sehen Sie unter Ihren Bestellungen nach, oder öffnen Sie den Link, den Sie aufgehoben haben.")}
             </p>
-            <a class="button" href="/">"Look around the shop"</a>
+            <a class="button" href=in_shop("/")>{say("Look around the shop", "Im Shop umsehen")}</a>
+        </div>
+    }
+}
+
+/// Not all of the cart can be bought here, or sent: that is changed where it stands.
+#[component]
+fn CartFirst() -> impl IntoView {
+    view! {
+        <div class="page-head">
+            <h1>{say("Checkout", "Kasse")}</h1>
+        </div>
+        <div class="empty-state">
+            <Icon name="bag" />
+            <h2>
+                {say(
+                    "Not all of your cart can be sent from this shop",
+                    "Nicht alles in Ihrem Warenkorb kann dieser Shop schicken",
+                )}
+            </h2>
+            <p>
+                {say(
+                    "Take out what is marked there, then you can check out.",
+                    "Nehmen Sie dort heraus, was markiert ist, dann geht es zur Kasse.",
+                )}
+            </p>
+            <a class="button" href=in_shop("/cart")>{say("Back to the cart", "Zurück zum Warenkorb")}</a>
         </div>
     }
 }
@@ -65,7 +101,7 @@ fn CheckoutView(checkout: Checkout, cart: Cart) -> impl IntoView {
     view! {
         <div class="checkout-page">
             <div class="page-head">
-                <h1>"Checkout"</h1>
+                <h1>{say("Checkout", "Kasse")}</h1>
                 <WhoBuys customer=checkout.customer.clone() />
             </div>
             <OrderSummary cart=cart.clone() />
@@ -79,14 +115,17 @@ fn WhoBuys(customer: Option<Customer>) -> impl IntoView {
     match customer {
         Some(customer) => {
             let who = customer.email.unwrap_or(customer.name);
-            view! { <p>{format!("Signed in as {who}. The order is kept in your account.")}</p> }
+            view! { <p>{say(
+                    format!("Signed in as {who}. The order is kept in your account."),
+                    format!("Angemeldet als {who}. Die Bestellung steht dann in Ihrem Konto."),
+                )}</p> }
                 .into_any()
         }
         None => view! {
             <p>
-                "Have an account? "
-                <a href="/sign-in?next=/checkout">"Sign in"</a>
-                " and the order is kept there."
+                {say("Have an account? ", "Haben Sie ein Konto? ")}
+                <a href=in_shop("/sign-in?next=/checkout")>{say("Sign in", "Melden Sie sich an")}</a>
+                {say(" and the order is kept there.", ", und die Bestellung steht dort.")}
             </p>
         }
         .into_any(),
@@ -107,27 +146,26 @@ fn CheckoutForm(checkout: Checkout, cart: Cart) -> impl IntoView {
     let corrections = Corrections::of(&draft.errors, destination.format());
     let all = corrections.all();
     let top = if all.is_empty() {
-        view! { <RefusalNotice /> }.into_any()
+        let seen_minor = draft.field(SEEN_TOTAL).parse().ok();
+        view! { <News seen_minor cart=cart.clone() /> }.into_any()
     } else {
         view! { <ErrorSummary corrections=all /> }.into_any()
     };
+    let typed_code = draft.field("discount_code");
     let card_error = corrections.at("card_number");
     let ships = cart.ships();
     view! {
         <form class="checkout-form" action="/fn/place_order" method="post" novalidate>
             <input type="hidden" name="form[key]" value=key />
-            <input
-                type="hidden"
-                name="form[expected_total_minor]"
-                value=cart.total_minor.to_string()
-            />
             {takes_cards.then(|| view! { <PayOnEnter /> })}
             {top}
             <ContactFields draft=draft.clone() corrections=corrections.clone() customer />
             {ships.then(|| view! { <AddressFields draft corrections destination /> })}
+            <Delivery cart=cart.clone() />
+            <DiscountCode cart=cart.clone() typed=typed_code />
             <fieldset class="form-section">
                 <legend>
-                    <h2>"Payment"</h2>
+                    <h2>{say("Payment", "Zahlung")}</h2>
                 </legend>
                 {if takes_cards {
                     view! { <CardNumber name="form[card_number]" is_sandbox error=card_error /> }
@@ -141,51 +179,52 @@ fn CheckoutForm(checkout: Checkout, cart: Cart) -> impl IntoView {
     }
 }
 
-/// Enter presses a form's first button. Without JavaScript that would be the one that changes the country.
+/// Enter presses a form's first button, which would be one that changes something else.
 #[component]
 fn PayOnEnter() -> impl IntoView {
     view! {
-        <noscript>
-            <button class="visually-hidden" tabindex="-1" aria-hidden="true">"Pay"</button>
-        </noscript>
+        <button class="visually-hidden" tabindex="-1" aria-hidden="true">{say("Pay", "Zahlen")}</button>
     }
+}
+
+/// The code that takes something off.
+#[component]
+fn DiscountCode(cart: Cart, typed: String) -> impl IntoView {
+    view! {
+        <fieldset class="form-section discount-code" id="code">
+            <legend>
+                <h2 class="visually-hidden">{say("Discount", "Rabatt")}</h2>
+            </legend>
+            <DiscountFields cart typed />
+        </fieldset>
+    }
+}
+
+/// How the parcel travels, where there is a choice.
+#[component]
+fn Delivery(cart: Cart) -> impl IntoView {
+    (!cart.shipping_methods.is_empty()).then(|| {
+        view! {
+            <fieldset class="form-section" id="delivery">
+                <legend>
+                    <h2>{say("Delivery", "Versand")}</h2>
+                </legend>
+                <DeliveryChoice
+                    cart
+                    name="form[shipping_method]"
+                    parts=vec!["order-summary", "review-part"]
+                />
+            </fieldset>
+        }
+    })
 }
 
 #[component]
 fn NoCards() -> impl IntoView {
     view! {
         <Notice icon="card">
-            <h3>"Paying by card is not available here"</h3>
-            <p>"So nothing can be ordered on this page for now. Your cart stays as it is."</p>
+            <h3>{say("Paying by card is not available here", "Kartenzahlung ist hier nicht möglich")}</h3>
+            <p>{say("So nothing can be ordered on this page for now. Your cart stays as it is.", "Zurzeit lässt sich auf dieser Seite also nichts bestellen. Ihr Warenkorb bleibt, wie er ist.")}</p>
         </Notice>
-    }
-}
-
-#[component]
-fn Review(cart: Cart, takes_cards: bool) -> impl IntoView {
-    let total = Money::new(cart.total_minor, cart.currency);
-    let pay = takes_cards.then(|| {
-        let promise = if cart.ships() {
-            "You can cancel until the parcel leaves. Cancelling pays everything back."
-        } else {
-            "Your tickets are on the next page."
-        };
-        view! {
-            <div class="form-foot">
-                <button class="button" data-kind="primary" data-wide>
-                    <Icon name="lock" />
-                    {format!("Pay {total}")}
-                </button>
-                <p>{promise}</p>
-            </div>
-        }
-    });
-    view! {
-        <section class="form-section" aria-labelledby="review">
-            <h2 id="review">"Review"</h2>
-            <SumList explanation=cart.explanation.clone() total />
-            <WhyTotal explanation=cart.explanation total />
-            {pay}
-        </section>
     }
 }

@@ -3,7 +3,11 @@
 use leptos::prelude::*;
 use orders::{Cart, Money};
 
-use crate::components::{Icon, LineItem, SumList};
+use crate::{
+    components::{Icon, LineItem, SumList},
+    shop::in_shop,
+    words::{amount, say},
+};
 
 /// The cart's lines and their sum.
 #[component]
@@ -26,17 +30,17 @@ pub(super) fn OrderSummary(cart: Cart) -> impl IntoView {
         })
         .collect();
     view! {
-        <aside class="order-summary" aria-label="Order summary">
+        <aside class="order-summary" id="order-summary" aria-label=say("Order summary", "Ihre Bestellung")>
             <details>
                 <summary>
-                    <h2>"Order summary"</h2>
-                    <data value=total.decimal()>{total.to_string()}</data>
+                    <h2>{say("Order summary", "Ihre Bestellung")}</h2>
+                    <data value=total.decimal()>{amount(total)}</data>
                     <Icon name="chevron-down" class="icon fold-mark" />
                 </summary>
                 <div class="summary-body">
                     <ul class="line-list">{lines}</ul>
                     <SumList explanation=cart.explanation total />
-                    <p><a href="/cart">"Change the cart"</a></p>
+                    <p><a href=in_shop("/cart")>{say("Change the cart", "Warenkorb ändern")}</a></p>
                 </div>
             </details>
         </aside>

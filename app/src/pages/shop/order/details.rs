@@ -4,9 +4,12 @@ use leptos::prelude::*;
 use orders::{Order, RefundState, ReturnState};
 
 use super::OrderView;
-use crate::components::{
-    AddressBlock, LineItem, ParcelCard, ReturnCard, SumList, SumRow, Timeline, WhyTotal,
-    happenings, item_words,
+use crate::{
+    components::{
+        AddressBlock, LineItem, ParcelCard, ReturnCard, SumList, SumRow, Timeline, WhyTotal,
+        happenings, item_words,
+    },
+    words::{amount, days, say},
 };
 
 /// Parcels, lines and history.
@@ -29,6 +32,7 @@ pub(super) fn OrderDetails(view: OrderView) -> impl IntoView {
                     quantity=line.quantity
                     unit_price=order.money(line.unit_price_minor)
                     total=order.money(line.total_minor)
+                    refunded=line.quantity - order.unrefunded(line)
                 />
             }
         })
@@ -38,11 +42,11 @@ pub(super) fn OrderDetails(view: OrderView) -> impl IntoView {
             <Parcels order=order.clone() />
             <Returns order />
             <section class="card" aria-labelledby="lines">
-                <h2 id="lines">"What you ordered"</h2>
+                <h2 id="lines">{say("What you ordered", "Was Sie bestellt haben")}</h2>
                 <ul class="line-list">{lines}</ul>
             </section>
             <section class="card" aria-labelledby="timeline">
-                <h2 id="timeline">"What happened"</h2>
+                <h2 id="timeline">{say("What happened", "Was geschah")}</h2>
                 <Timeline happenings=happenings(history) />
             </section>
         </div>
@@ -58,14 +62,17 @@ fn Parcels(order: Order) -> impl IntoView {
             .iter()
             .enumerate()
             .map(|(index, parcel)| {
-                let heading = format!("Parcel {} of {count}", index + 1);
+                let heading = say(
+                    format!("Parcel {} of {count}", index + 1),
+                    format!("Paket {} von {count}", index + 1),
+                );
                 let contents = item_words(&order, &parcel.items);
                 view! { <ParcelCard parcel=parcel.clone() heading contents /> }
             })
             .collect();
         view! {
             <section class="card" aria-labelledby="parcels">
-                <h2 id="parcels">"Parcels"</h2>
+                <h2 id="parcels">{say("Parcels", "Pakete")}</h2>
                 {parcels}
             </section>
         }
@@ -80,13 +87,13 @@ fn Returns(order: Order) -> impl IntoView {
             .iter()
             .map(|it| {
                 let next = (it.status == ReturnState::Accepted)
-                    .then(|| view! { <p>"Send it back to the shop. Your money follows once it is there."</p> });
+                    .then(|| view! { <p>{say("Send it back to the shop. Your money follows once it is there.", "Schicken Sie es an den Shop zurück. Ihr Geld folgt, sobald es dort ist.")}</p> });
                 view! { <ReturnCard order=order.clone() found=it.clone()>{next}</ReturnCard> }
             })
             .collect();
         view! {
             <section class="card" aria-labelledby="returns">
-                <h2 id="returns">"Returns"</h2>
+                <h2 id="returns">{say("Returns", "Rücksendungen")}</h2>
                 {returns}
             </section>
         }
@@ -103,17 +110,31 @@ pub(super) fn MoneyCard(order: Order) -> impl IntoView {
         .filter(|it| it.status != RefundState::Failed)
         .map(|refund| {
             let label = match refund.status {
-                RefundState::Succeeded => "Sent back",
-                RefundState::Pending | RefundState::Failed => "Going back to your card",
+                RefundState::Succeeded => say("Sent back", "Zurückgeschickt"),
+                RefundState::Pending | RefundState::Failed => {
+                    say("Going back to your card", "Auf dem Weg zu Ihrer Karte")
+                }
             };
-            view! { <SumRow label amount=order.money(-refund.amount_minor) quiet=true /> }
+            let tax = amount(order.money(refund.tax_minor));
+            let note = (refund.tax_minor > 0)
+                .then(|| say(format!("{tax} of it is tax"), format!("davon {tax} MwSt.")));
+            view! { <SumRow label amount=amount(order.money(-refund.amount_minor)) note quiet=true /> }
         })
         .collect();
+    let back_minor: i64 = (order.refunds.iter())
+        .filter(|it| it.status != RefundState::Failed)
+        .map(|it| it.amount_minor)
+        .sum();
+    let kept_minor = order.captured_minor() - back_minor;
+    let kept = (back_minor > 0 && kept_minor > 0).then(|| {
+        let label = say("Paid in the end", "Am Ende bezahlt");
+        view! { <SumRow label amount=amount(order.money(kept_minor)) /> }
+    });
     view! {
         <section class="card" id="order-money" data-live aria-labelledby="money">
-            <h2 id="money">"Money"</h2>
+            <h2 id="money">{say("Money", "Geld")}</h2>
             <SumList explanation=order.explanation.clone() total>
-                {refunds}
+                {refunds} {kept}
             </SumList>
             <WhyTotal explanation=order.explanation total />
         </section>
@@ -126,8 +147,12 @@ pub(super) fn GoingTo(order: Order) -> impl IntoView {
     order.shipping_address.map(|address| {
         view! {
             <section class="card" aria-labelledby="to">
-                <h2 id="to">"Going to"</h2>
+                <h2 id="to">{say("Going to", "Geht an")}</h2>
                 <AddressBlock address name=order.customer.name />
+                {order.shipping_method.map(|it| {
+                    let days = days(it.days_least, it.days_most);
+                    view! { <p class="quiet">{format!("{}, {days}", it.name)}</p> }
+                })}
             </section>
         }
     })

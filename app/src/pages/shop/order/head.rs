@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use orders::{HistoryEntry, Order, OrderState};
 
-use crate::components::{Moment, OrderChip, OrderStepper, TimeStyle, order_steps, standing};
+use crate::{
+    components::{Moment, OrderChip, OrderStepper, TimeStyle, order_steps, standing},
+    words::say,
+};
 
 /// The order's number and state.
 #[component]
@@ -15,7 +18,7 @@ pub(super) fn OrderHead(
 ) -> impl IntoView {
     let (_, word) = standing(order.status, order.payment_status);
     let title = view! {
-        "Order "
+        {say("Order ", "Bestellung ")}
         <span class="order-number">{format!("#{}", order.number)}</span>
     };
     let heading = if is_below_thanks {
@@ -28,7 +31,10 @@ pub(super) fn OrderHead(
             class="order-head"
             id="order-head"
             data-live
-            data-announce=format!("Order {} is now: {word}", order.number)
+            data-announce=say(
+                format!("Order {} is now: {word}", order.number),
+                format!("Bestellung {} ist jetzt: {word}", order.number),
+            )
         >
             {heading}
             <div class="cluster">
@@ -49,14 +55,16 @@ fn what_next(order: &Order, history: &[HistoryEntry]) -> AnyView {
     };
     match order.status {
         OrderState::Pending | OrderState::PaymentPending | OrderState::PaymentFailed => {
-            view! { "Placed " <Moment at=order.created_at /> }.into_any()
+            view! { {say("Placed ", "Aufgegeben am ")} <Moment at=order.created_at /> }.into_any()
         }
         OrderState::Confirmed if !order.tickets.is_empty() => {
-            view! { "Your tickets are below" }.into_any()
+            say("Your tickets are below", "Ihre Karten stehen unten").into_any()
         }
-        OrderState::Confirmed | OrderState::Processing => {
-            view! { "Nothing more for you to do" }.into_any()
-        }
+        OrderState::Confirmed | OrderState::Processing => say(
+            "Nothing more for you to do",
+            "Für Sie ist nichts mehr zu tun",
+        )
+        .into_any(),
         OrderState::Shipped => {
             let expected = order
                 .shipments
@@ -64,8 +72,8 @@ fn what_next(order: &Order, history: &[HistoryEntry]) -> AnyView {
                 .filter_map(|it| it.estimated_delivery)
                 .max();
             match expected {
-                Some(at) => view! { "Expected " <Moment at style=TimeStyle::Day /> }.into_any(),
-                None => view! { "Left " <Moment at=since(OrderState::Shipped) /> }.into_any(),
+                Some(at) => view! { {say("Expected ", "Erwartet: ")} <Moment at style=TimeStyle::Day /> }.into_any(),
+                None => view! { {say("Left ", "Verschickt am ")} <Moment at=since(OrderState::Shipped) /> }.into_any(),
             }
         }
         state => view! { <Moment at=since(state) /> }.into_any(),
@@ -78,7 +86,7 @@ pub(super) fn Progress(order: Order, history: Vec<HistoryEntry>) -> impl IntoVie
     let steps = order_steps(&order, &history);
     view! {
         <section class="card" id="order-progress" data-live aria-labelledby="progress">
-            <h2 class="visually-hidden" id="progress">"Where it is"</h2>
+            <h2 class="visually-hidden" id="progress">{say("Where it is", "Wo sie ist")}</h2>
             <OrderStepper steps />
         </section>
     }

@@ -7,7 +7,7 @@ mod payment;
 mod thanks;
 mod tickets;
 
-use leptos::prelude::*;
+use leptos::{context::Provider, prelude::*};
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
 use orders::{OrderId, OrderState, Refusal};
@@ -19,6 +19,7 @@ use crate::{
         returns::RETURN_FORM,
     },
     components::{Live, RefusalNotice, loaded, refusal_code},
+    words::say,
 };
 use details::OrderDetails;
 use head::{OrderHead, Progress};
@@ -37,7 +38,13 @@ pub(in crate::pages) fn OrderPage() -> impl IntoView {
     let was_placed = query.get("placed").is_some();
     let code = refusal_code();
     loaded(order, move |view| {
-        view! { <OrderContent view was_placed code=code.clone() /> }
+        let (language, code) = (view.order.language, code.clone());
+        // What was ordered in one language is told in it, wherever its page is opened.
+        view! {
+            <Provider value=language>
+                <OrderContent view was_placed code />
+            </Provider>
+        }
     })
 }
 
@@ -59,9 +66,9 @@ fn OrderContent(view: OrderView, was_placed: bool, code: Option<String>) -> impl
         && matches!(code.as_deref(), Some("declined" | "invalid")))
         || (is_return && code.as_deref() == Some("invalid"));
     view! {
-        <Title text=format!("Order #{}", order.number) />
+        <Title text=say(format!("Order #{}", order.number), format!("Bestellung #{}", order.number)) />
         <Live url=format!("/feed?order={}", order.id) />
-        <div class="order-page">
+        <div class="order-page" lang=order.language.code()>
             {is_thanked.then(|| view! { <Thanks view=view.clone() /> })}
             {(!is_said_below).then(|| view! { <RefusalNotice /> })}
             <OrderHead order=order.clone() history=view.history.clone() is_below_thanks=is_thanked />

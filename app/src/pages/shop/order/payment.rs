@@ -4,9 +4,13 @@ use leptos::prelude::*;
 use orders::{Order, OrderCommand, OrderState};
 
 use super::OrderView;
-use crate::components::{CardNumber, Icon, Moment, Notice, TimeStyle};
+use crate::{
+    components::{CardNumber, Icon, Moment, Notice, TimeStyle},
+    shop::in_shop,
+    words::{amount, say},
+};
 
-/// "We are checking with your bank", or the form to pay; nothing when there is nothing to pay.
+/// That the bank is being asked, or the form to pay; nothing when there is nothing to pay.
 #[component]
 pub(super) fn PaymentNews(view: OrderView, code: Option<String>) -> impl IntoView {
     let order = &view.order;
@@ -25,13 +29,17 @@ fn Checking(order: Order) -> impl IntoView {
     view! {
         <div class="notice" role="status">
             <Icon name="bank" />
-            <h2>"We are checking with your bank"</h2>
+            <h2>{say("We are checking with your bank", "Wir fragen bei Ihrer Bank nach")}</h2>
             <p>
-                "This usually takes less than a minute. You can close this page and come back later. \
-                Please don’t pay a second time."
+                {say(
+                    "This usually takes less than a minute. You can close this page and come back later. Please don’t \
+                    pay a second time.",
+                    "Das dauert meist weniger als eine Minute. Sie können diese Seite schließen und später wiederkommen. \
+                    Bitte zahlen Sie nicht ein zweites Mal.",
+                )}
             </p>
             <p class="cluster">
-                <a class="button" href=format!("/order/{}", order.id)>"Look again"</a>
+                <a class="button" href=in_shop(&format!("/order/{}", order.id))>{say("Look again", "Noch einmal nachsehen")}</a>
             </p>
         </div>
     }
@@ -41,8 +49,14 @@ fn Checking(order: Order) -> impl IntoView {
 fn PayAgain(view: OrderView, code: Option<String>) -> impl IntoView {
     let order = view.order;
     let was_declined = order.status == OrderState::PaymentFailed;
-    let heading = if was_declined { "Pay again" } else { "Pay" };
-    let error = (code.as_deref() == Some("invalid")).then(|| "Enter a card number".to_owned());
+    let heading = if was_declined {
+        say("Pay again", "Noch einmal zahlen")
+    } else {
+        say("Pay", "Zahlen")
+    };
+    let error = (code.as_deref() == Some("invalid"))
+        .then(|| say("Enter a card number", "Geben Sie eine Kartennummer ein").to_owned());
+    let total = amount(order.money(order.total_minor));
     let form = if view.takes_cards {
         view! {
             <form class="stack checkout-form" action="/fn/pay_order" method="post" novalidate>
@@ -51,14 +65,14 @@ fn PayAgain(view: OrderView, code: Option<String>) -> impl IntoView {
                 <p>
                     <button class="button" data-kind="primary" data-wide>
                         <Icon name="lock" />
-                        {format!("Pay {}", order.money(order.total_minor))}
+                        {say(format!("Pay {total}"), format!("{total} zahlen"))}
                     </button>
                 </p>
             </form>
         }
         .into_any()
     } else {
-        view! { <p>"Paying by card is not available here."</p> }.into_any()
+        view! { <p>{say("Paying by card is not available here.", "Kartenzahlung ist hier nicht möglich.")}</p> }.into_any()
     };
     view! {
         <section class="card pay-again" aria-labelledby="again">
@@ -75,15 +89,15 @@ fn PayAgain(view: OrderView, code: Option<String>) -> impl IntoView {
 fn Declined(order: Order) -> impl IntoView {
     let until = order.expires_at.map(|at| {
         view! {
-            " You can try again until "
+            {say(" You can try again until ", " Sie können es noch versuchen bis ")}
             <Moment at style=TimeStyle::Clock />
-            ", then the order ends by itself."
+            {say(", then the order ends by itself.", ", danach endet die Bestellung von selbst.")}
         }
     });
     view! {
         <Notice icon="card" kind="problem">
-            <h3>"Your bank declined the card"</h3>
-            <p>"No money was taken." {until}</p>
+            <h3>{say("Your bank declined the card", "Ihre Bank hat die Karte abgelehnt")}</h3>
+            <p>{say("No money was taken.", "Es wurde kein Geld abgebucht.")} {until}</p>
         </Notice>
     }
 }

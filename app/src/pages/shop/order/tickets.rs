@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use orders::{Order, Ticket};
 
+use crate::words::say;
+
 /// The tickets; nothing as long as there are none.
 #[component]
 pub(super) fn Tickets(order: Order) -> impl IntoView {
@@ -17,9 +19,9 @@ pub(super) fn Tickets(order: Order) -> impl IntoView {
             .collect();
         view! {
             <section class="stack" aria-labelledby="tickets">
-                <h2 id="tickets">"Your tickets"</h2>
+                <h2 id="tickets">{say("Your tickets", "Ihre Karten")}</h2>
                 <ul class="ticket-list">{cards}</ul>
-                <p class="quiet">"Show the code at the door, on paper or on your phone."</p>
+                <p class="quiet">{say("Show the code at the door, on paper or on your phone.", "Zeigen Sie den Code an der Tür, auf Papier oder auf dem Telefon.")}</p>
             </section>
         }
     });
@@ -30,11 +32,11 @@ pub(super) fn Tickets(order: Order) -> impl IntoView {
 fn TicketCard(seat: String, ticket: Ticket) -> impl IntoView {
     let used = ticket
         .checked_in_at
-        .map(|_| view! { <p class="quiet">"Used at the door"</p> });
+        .map(|_| view! { <p class="quiet">{say("Used at the door", "An der Tür eingelöst")}</p> });
     view! {
         <li class="ticket-card">
             <div>
-                <p class="quiet">"Seat"</p>
+                <p class="quiet">{say("Seat", "Platz")}</p>
                 <p class="ticket-seat">{seat}</p>
                 <p class="code">{ticket.ticket_code}</p>
                 {used}

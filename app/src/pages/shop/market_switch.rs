@@ -1,0 +1,105 @@
+//! Going to another storefront, or reading another language.
+
+use leptos::prelude::*;
+use leptos_router::{
+    hooks::{use_location, use_query_map},
+    location::Url,
+};
+use orders::{Language, Storefront};
+
+use crate::{
+    components::Icon,
+    shop::{Shop, shop},
+    words::say,
+};
+
+/// All storefronts and languages, behind a button; nothing where there is one of each.
+#[component]
+pub(super) fn MarketSwitch() -> impl IntoView {
+    let shop = shop();
+    let languages = shop.storefront.languages.clone();
+    if shop.open.len() < 2 && languages.len() < 2 {
+        return ().into_any();
+    }
+    let here = this_page();
+    let code = shop.storefront.currency.code();
+    let now = match languages.len() {
+        ..=1 => code.to_owned(),
+        _ => format!("{code} · {}", shop.language.code().to_uppercase()),
+    };
+    let storefronts = (shop.open.len() > 1)
+        .then(|| view! { <Storefronts shop=shop.clone() here=here.clone() /> });
+    let languages = (languages.len() > 1)
+        .then(|| view! { <Languages languages current=shop.language next=here /> });
+    view! {
+        <button class="market-button" type="button" popovertarget="market-panel">
+            <Icon name="globe" />
+            <span class="visually-hidden">{say("Shop and language: ", "Shop und Sprache: ")}</span>
+            {now}
+        </button>
+        <div class="market-panel" id="market-panel" popover>
+            {storefronts} {languages}
+        </div>
+    }
+    .into_any()
+}
+
+/// The path of the page, as it is in every shop, with the words that were searched for.
+fn this_page() -> String {
+    let path = use_location().pathname.get_untracked();
+    match use_query_map().get_untracked().get("q") {
+        Some(words) => format!("{path}?q={}", Url::escape(&words)),
+        None => path,
+    }
+}
+
+#[component]
+fn Storefronts(shop: Shop, here: String) -> impl IntoView {
+    let link = |it: &Storefront| {
+        let is_here = it.code == shop.storefront.code;
+        let currency = format!("{} {}", it.currency.code(), it.currency.symbol());
+        view! {
+            <li>
+                <a href=Shop::address_at(it, &here) aria-current=is_here.then_some("true")>
+                    <span>{it.name.clone()}</span>
+                    <span class="quiet">{currency}</span>
+                </a>
+            </li>
+        }
+    };
+    let links: Vec<_> = shop.open.iter().map(link).collect();
+    view! {
+        <p class="market-title" id="market-shops">{say("Shop", "Shop")}</p>
+        <ul aria-labelledby="market-shops">{links}</ul>
+        <p class="market-note">
+            {say(
+                "Your cart comes along. Prices, tax and delivery are each shop’s own.",
+                "Ihr Warenkorb kommt mit. Preise, Steuer und Versand hat jeder Shop für sich.",
+            )}
+        </p>
+    }
+}
+
+#[component]
+fn Languages(languages: Vec<Language>, current: Language, next: String) -> impl IntoView {
+    let buttons: Vec<_> = languages
+        .into_iter()
+        .map(|it| {
+            let is_current = (it == current).then_some("true");
+            view! {
+                <li>
+                    <button name="language" value=it.code() lang=it.code() aria-current=is_current>
+                        {it.name()}
+                    </button>
+                </li>
+            }
+        })
+        .collect();
+    view! {
+        <p class="market-title" id="market-languages">{say("Language", "Sprache")}</p>
+        <form action="/fn/choose_language" method="post">
+            <input type="hidden" name="next" value=next />
+            <ul aria-labelledby="market-languages">{buttons}</ul>
+        </form>
+    }
+}
