@@ -125,15 +125,24 @@ async fn a_life() {
     live(&shop::server(pool, &noon(), &url), &life).await;
 }
 
-/// Everything is at rest, every invariant holds, and the services' books say the same as ours.
+/// Everything comes to rest within an hour, every invariant holds, and the services' books say the same as ours. On a busy
+/// machine a call may come too late and is repeated, each time after a longer pause.
 async fn assert_good_end(shop: &Shop, pool: &PgPool, what: &str) {
-    shop.work_for(Duration::minutes(4)).await;
-    let open: i64 = sqlx::query_scalar("select count(*) from orders where due_at is not null")
+    for _ in 0..15 {
+        shop.work_for(Duration::minutes(4)).await;
+        if unfinished(pool).await == 0 {
+            break;
+        }
+    }
+    assert_eq!(unfinished(pool).await, 0, "{what}");
+    shop.assert_consistent(shop.only().await.id).await;
+}
+
+async fn unfinished(pool: &PgPool) -> i64 {
+    sqlx::query_scalar("select count(*) from orders where due_at is not null")
         .fetch_one(pool)
         .await
-        .unwrap();
-    assert_eq!(open, 0, "{what}");
-    shop.assert_consistent(shop.only().await.id).await;
+        .unwrap()
 }
 
 /// The next life begins with a full shelf and a free seat.
