@@ -302,11 +302,23 @@ pub(super) async fn history(
     }))
 }
 
+/// What a stream tells, as its fields are written.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "it only describes what the stream writes")]
+pub(super) struct OrderEvent {
+    /// `order`.
+    event: String,
+    /// The order's version; sent back as `Last-Event-ID`, the stream goes on from there.
+    id: String,
+    /// The order, as JSON.
+    data: String,
+}
+
 /// Watch an order
 ///
 /// Server-sent events: an `order` event with the order now and after every change; its id is the order's version.
 #[utoipa::path(get, path = "/orders/{id}/live", tag = "orders", params(("id" = uuid::Uuid, Path)),
-    responses((status = 200, content_type = "text/event-stream", body = String), (status = 401, body = Problem),
+    responses((status = 200, content_type = "text/event-stream", body = OrderEvent), (status = 401, body = Problem),
         (status = 404, body = Problem)),
     security((), ("bearer" = []), ("api_key" = []), ("order_token" = [])))]
 pub(super) async fn live(
