@@ -64,7 +64,7 @@ fuzz() {
     for header in "$@"; do headers+=(--header "$header"); done
     say "As $name, for $seconds s"
     # The headers say who is calling; credentials of its own making would only be refused.
-    timeout --kill-after=10 $((seconds + 60)) "$venv/bin/schemathesis" run "$address/openapi.json" \
+    timeout --kill-after=10 $((seconds + 60)) "$venv/bin/schemathesis" --config-file "$root/scripts/fuzz.toml" run "$address/openapi.json" \
         --max-time "$seconds" --request-timeout 10 --checks "$checks" \
         --generation-with-security-parameters false --no-color "${headers[@]}" </dev/null
 }
