@@ -22,21 +22,24 @@ const STRANGERS = [
   '/nowhere',
 ];
 
+const hasNoScripts = () => test.info().project.use.javaScriptEnabled === false;
+
 /** Everything that a page complains about while it is open. */
 function complaints(page: Page): string[] {
   const found: string[] = [];
   page.on('console', (message) => {
     // That a page answers 401 or 404 is what was asked of it.
     const isOwnStatus = message.location().url === page.url() && message.text().startsWith('Failed to load resource');
-    if (['error', 'warning'].includes(message.type()) && !isOwnStatus) {
+    // A browser without scripts never uses the program, and says so after a while.
+    const isUnused = hasNoScripts() && message.text().includes('was preloaded using link preload but not used');
+    if (['error', 'warning'].includes(message.type()) && !isOwnStatus && !isUnused) {
       found.push(`${page.url()}: ${message.text()}`);
     }
   });
   page.on('requestfailed', (request) => {
     const why = request.failure()?.errorText;
     // Leaving a page stops what it was still loading; a browser without scripts does not load them.
-    const hasNoScripts = test.info().project.use.javaScriptEnabled === false;
-    if (why !== 'net::ERR_ABORTED' && !(hasNoScripts && why === 'csp')) {
+    if (why !== 'net::ERR_ABORTED' && !(hasNoScripts() && why === 'csp')) {
       found.push(`${page.url()}: ${request.url()}: ${why}`);
     }
   });
@@ -48,7 +51,7 @@ function complaints(page: Page): string[] {
 async function inspect(page: Page, what: string) {
   const overflow = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
   expect(overflow, `${what} scrolls sideways`).toBeLessThanOrEqual(0);
-  if (test.info().project.use.javaScriptEnabled === false) {
+  if (hasNoScripts()) {
     // The critic is a script itself. It sees the same markup where scripts run.
     return;
   }
