@@ -18,6 +18,8 @@ checks+=,response_schema_conformance
 
 install_schemathesis() {
     [ -x "$venv/bin/schemathesis" ] && return
+    # Debian keeps what makes an environment in a package of its own.
+    python3 -c 'import ensurepip' 2>/dev/null || scripts/install-packages.sh python3 python3-venv
     python3 -m venv "$venv" && "$venv/bin/pip" install --quiet --disable-pip-version-check 'schemathesis==4.32.*' ||
         give_up "Fuzzing needs Python 3 with venv, and PyPI"
 }
