@@ -51,7 +51,7 @@ impl ProductChange {
         let tax_class = FieldError::collect(&mut errors, "/tax_class", tax_class);
         let texts = parse_changed_texts(self.texts, &mut errors);
         for (sku, grams) in &self.grams {
-            let pointer = format!("/grams/{}", sku.replace('~', "~0").replace('/', "~1"));
+            let pointer = format!("/grams/{}", FieldError::step(sku));
             FieldError::collect(&mut errors, &pointer, parse_grams(*grams));
         }
         match tax_class {

@@ -172,6 +172,12 @@ impl FieldError {
         }
     }
 
+    /// A name as a step of a JSON pointer (RFC 6901).
+    #[must_use]
+    pub fn step(name: &str) -> String {
+        name.replace('~', "~0").replace('/', "~1")
+    }
+
     /// The parsed value, or its error noted with the others.
     pub fn collect<T>(
         errors: &mut Vec<Self>,

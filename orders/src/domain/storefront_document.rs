@@ -243,7 +243,7 @@ fn check_tax_rates(rates: &BTreeMap<String, i32>, errors: &mut Vec<FieldError>) 
             Ok(_) => parse_tax(*basis_points),
             Err(invalid) => Err(invalid),
         };
-        let pointer = format!("/tax_rates/{}", class.replace('~', "~0").replace('/', "~1"));
+        let pointer = format!("/tax_rates/{}", FieldError::step(class));
         FieldError::collect(errors, &pointer, parsed);
     }
 }

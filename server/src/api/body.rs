@@ -91,7 +91,7 @@ fn must_know<T: DeserializeOwned>(query: &str) -> Result<(), ApiError> {
     let errors: Vec<_> = unknown
         .take(MOST_ERRORS)
         .map(|name| {
-            let pointer = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+            let pointer = format!("/{}", FieldError::step(name));
             FieldError::new(pointer, json::unknown(name, known))
         })
         .collect();

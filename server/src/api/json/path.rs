@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use orders::FieldError;
+
 /// A place in a document, and the way to it. Written out it is a JSON pointer (RFC 6901).
 pub(super) enum Path<'a> {
     Root,
@@ -14,7 +16,7 @@ impl fmt::Display for Path<'_> {
         match self {
             Self::Root => Ok(()),
             Self::Field(parent, name) => {
-                write!(f, "{parent}/{}", name.replace('~', "~0").replace('/', "~1"))
+                write!(f, "{parent}/{}", FieldError::step(name))
             }
             Self::Item(parent, index) => write!(f, "{parent}/{index}"),
         }
