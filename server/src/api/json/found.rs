@@ -25,6 +25,21 @@ pub(super) struct Everything {
     broken: HashSet<String>,
 }
 
+/// A step on the way to a place that is passed over.
+pub(super) struct Step {
+    /// A field, or the number of an item.
+    pub(super) name: String,
+    /// Whether it is that place.
+    pub(super) is_end: bool,
+}
+
+impl Step {
+    fn new(name: &str, is_end: bool) -> Self {
+        let name = name.replace("~1", "/").replace("~0", "~");
+        Self { name, is_end }
+    }
+}
+
 impl Found {
     /// Notes an error. What it says is made only when there is room for it: a document may be wrong in very many places.
     pub(super) fn misshapen(&self, path: &Path<'_>, detail: impl FnOnce() -> String) {
@@ -56,10 +71,19 @@ impl Found {
         result
     }
 
-    /// Whether this place is passed over.
-    pub(super) fn is_broken(&self, path: &Path<'_>) -> bool {
+    /// The next step from here to each place that is passed over.
+    pub(super) fn passed_over(&self, path: &Path<'_>) -> Vec<Step> {
         let broken = &self.0.borrow().broken;
-        !broken.is_empty() && broken.contains(&path.to_string())
+        if broken.is_empty() {
+            return Vec::new();
+        }
+        let here = format!("{path}/");
+        let ways = broken.iter().filter_map(|it| it.strip_prefix(&here));
+        ways.map(|way| match way.split_once('/') {
+            None => Step::new(way, true),
+            Some((first, _)) => Step::new(first, false),
+        })
+        .collect()
     }
 
     /// Notes why reading failed, and passes that place over from now on. Says whether anything is left to be read.

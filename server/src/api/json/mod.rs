@@ -78,6 +78,7 @@ fn read_tree<T: DeserializeOwned>(tree: &Value, fields: Fields, found: &Found) -
             path: &Path::Root,
             found,
             fields,
+            was_read: false,
         };
         match T::deserialize(reader) {
             Ok(value) => return Some(value),
@@ -142,6 +143,37 @@ mod tests {
         assert_eq!(
             (unknown.len(), pointers::<Vec<Line>>(&wrong).len()),
             (101, MOST_READINGS)
+        );
+    }
+
+    thread_local! {
+        static LOOKED_AT: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
+    }
+
+    /// A number that counts how many of its kind are looked at.
+    #[derive(Debug)]
+    struct Counted;
+
+    impl<'de> serde::Deserialize<'de> for Counted {
+        fn deserialize<D: serde::Deserializer<'de>>(json: D) -> Result<Self, D::Error> {
+            LOOKED_AT.set(LOOKED_AT.get() + 1);
+            i64::deserialize(json).map(|_| Self)
+        }
+    }
+
+    #[test]
+    fn however_often_a_document_is_read_each_item_is_looked_at_about_once() {
+        let good = "1,".repeat(1_000);
+        let wrong = r#""x","#.repeat(30);
+        let document = format!(r#"{{"a":[{good}1],"b":[{good}{wrong}1],"c":[{good}1]}}"#);
+
+        let errors = pointers::<std::collections::BTreeMap<String, Vec<Counted>>>(&document);
+
+        assert_eq!(errors.len(), MOST_READINGS);
+        assert!(
+            LOOKED_AT.get() <= 2_000 + 2 * MOST_READINGS,
+            "{}",
+            LOOKED_AT.get()
         );
     }
 }

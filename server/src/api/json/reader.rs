@@ -9,14 +9,24 @@ use serde::{
 };
 use serde_json::{Error, Map, Value};
 
-use super::{Fields, found::Found, names::unknown, path::Path};
+use super::{
+    Fields,
+    found::{Found, Step},
+    names::unknown,
+    path::Path,
+};
 
 /// Reads a tree into what it stands for. serde says which fields each object has: there is no second list of them.
+///
+/// A tree with errors is read several times. Its value is not wanted any more then, so what was read before is not gone
+/// through again: however often it is read, each item is looked at about once.
 pub(super) struct Reader<'de, 'a> {
     pub(super) value: &'de Value,
     pub(super) path: &'a Path<'a>,
     pub(super) found: &'a Found,
     pub(super) fields: Fields,
+    /// Whether all of it was read before.
+    pub(super) was_read: bool,
 }
 
 impl Reader<'_, '_> {
@@ -24,6 +34,9 @@ impl Reader<'_, '_> {
         let Fields::Known(also) = self.fields else {
             return;
         };
+        if self.was_read || !self.found.passed_over(self.path).is_empty() {
+            return;
+        }
         for name in given.keys() {
             let is_known = |it: &&str| it == name;
             if !read.iter().any(is_known) && !also.iter().any(is_known) {
@@ -40,19 +53,8 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Error> {
         let (path, found) = (self.path, self.found);
         let result = match self.value {
-            Value::Array(items) => visitor.visit_seq(Items {
-                items: items.iter().enumerate(),
-                path,
-                found,
-                fields: self.fields,
-            }),
-            Value::Object(fields) => visitor.visit_map(Entries {
-                entries: fields.iter(),
-                entry: None,
-                path,
-                found,
-                fields: self.fields,
-            }),
+            Value::Array(items) => visitor.visit_seq(Items::after_those_read(&self, items)),
+            Value::Object(entries) => visitor.visit_map(Entries::of(&self, entries)),
             scalar => scalar.deserialize_any(visitor),
         };
         found.failing(path, result)
@@ -112,10 +114,29 @@ impl<'de> Deserializer<'de> for Reader<'de, '_> {
 }
 
 struct Items<'de, 'a> {
-    items: std::iter::Enumerate<std::slice::Iter<'de, Value>>,
+    items: std::iter::Skip<std::iter::Enumerate<std::slice::Iter<'de, Value>>>,
     path: &'a Path<'a>,
     found: &'a Found,
     fields: Fields,
+}
+
+impl<'de, 'a> Items<'de, 'a> {
+    /// Those behind the last in which something was passed over, and that one itself if it was not passed over whole.
+    fn after_those_read(reader: &Reader<'de, 'a>, items: &'de [Value]) -> Self {
+        let passed = reader.found.passed_over(reader.path);
+        let next = |step: &Step| {
+            let index = step.name.parse::<usize>().ok()?;
+            Some(index + usize::from(step.is_end))
+        };
+        let read = passed.iter().filter_map(next).max().unwrap_or_default();
+        let read = if reader.was_read { items.len() } else { read };
+        Self {
+            items: items.iter().enumerate().skip(read),
+            path: reader.path,
+            found: reader.found,
+            fields: reader.fields,
+        }
+    }
 }
 
 impl<'de> SeqAccess<'de> for Items<'de, '_> {
@@ -125,11 +146,7 @@ impl<'de> SeqAccess<'de> for Items<'de, '_> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Error> {
-        let (parent, found) = (self.path, self.found);
-        let next = self
-            .items
-            .find(|(index, _)| !found.is_broken(&Path::Item(parent, *index)));
-        let Some((index, value)) = next else {
+        let Some((index, value)) = self.items.next() else {
             return Ok(None);
         };
         let path = Path::Item(self.path, index);
@@ -138,6 +155,7 @@ impl<'de> SeqAccess<'de> for Items<'de, '_> {
             path: &path,
             found: self.found,
             fields: self.fields.inside(),
+            was_read: false,
         };
         self.found
             .failing(&path, seed.deserialize(reader))
@@ -146,11 +164,35 @@ impl<'de> SeqAccess<'de> for Items<'de, '_> {
 }
 
 struct Entries<'de, 'a> {
-    entries: serde_json::map::Iter<'de>,
-    entry: Option<(&'de String, &'de Value)>,
+    entries: std::iter::Enumerate<serde_json::map::Iter<'de>>,
+    entry: Option<(usize, (&'de String, &'de Value))>,
     path: &'a Path<'a>,
     found: &'a Found,
     fields: Fields,
+    passed: Vec<Step>,
+    /// How many of them were read before.
+    read: usize,
+}
+
+impl<'de, 'a> Entries<'de, 'a> {
+    fn of(reader: &Reader<'de, 'a>, entries: &'de Map<String, Value>) -> Self {
+        let passed = reader.found.passed_over(reader.path);
+        let leads_on = |name: &String| passed.iter().any(|it| it.name == *name);
+        let read = match passed.as_slice() {
+            _ if reader.was_read => entries.len(),
+            [] => 0,
+            _ => entries.keys().rposition(leads_on).unwrap_or_default(),
+        };
+        Self {
+            entries: entries.iter().enumerate(),
+            entry: None,
+            path: reader.path,
+            found: reader.found,
+            fields: reader.fields,
+            passed,
+            read,
+        }
+    }
 }
 
 impl<'de> MapAccess<'de> for Entries<'de, '_> {
@@ -160,9 +202,10 @@ impl<'de> MapAccess<'de> for Entries<'de, '_> {
         &mut self,
         seed: K,
     ) -> Result<Option<K::Value>, Error> {
-        let (parent, found) = (self.path, self.found);
-        self.entry = (self.entries).find(|(name, _)| !found.is_broken(&Path::Field(parent, name)));
-        let Some((name, _)) = self.entry else {
+        let passed = &self.passed;
+        let is_passed = |name: &str| passed.iter().any(|it| it.is_end && it.name == name);
+        self.entry = self.entries.find(|(_, (name, _))| !is_passed(name));
+        let Some((_, (name, _))) = self.entry else {
             return Ok(None);
         };
         let name: StrDeserializer<'_, Error> = name.as_str().into_deserializer();
@@ -171,13 +214,15 @@ impl<'de> MapAccess<'de> for Entries<'de, '_> {
 
     fn next_value_seed<T: DeserializeSeed<'de>>(&mut self, seed: T) -> Result<T::Value, Error> {
         let entry = self.entry.take();
-        let (name, value) = entry.ok_or_else(|| Error::custom("a value without a name"))?;
+        let (index, (name, value)) =
+            entry.ok_or_else(|| Error::custom("a value without a name"))?;
         let path = Path::Field(self.path, name);
         let reader = Reader {
             value,
             path: &path,
             found: self.found,
             fields: self.fields.inside(),
+            was_read: index < self.read,
         };
         self.found.failing(&path, seed.deserialize(reader))
     }
