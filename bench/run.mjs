@@ -114,7 +114,7 @@ const ended = new Promise((resolve) => server.once('exit', resolve));
 try {
   while (!(await fetch(`${origin}/health/ready`).then((it) => it.ok, () => false))) await sleep(50);
   for (let first = 1; first <= products; first += 100) {
-    const variants = Array.from({ length: 100 }, (_, index) => ({ sku: `B-${first + index}`, price_minor: 1800, on_hand: 2_000_000_000 }));
+    const variants = Array.from({ length: 100 }, (_, index) => ({ sku: `B-${first + index}`, price_minor: 1800, on_hand: 1_000_000_000 }));
     await api('/api/v1/products', { ref: `bench-${first}`, title: 'Enamel mug', kind: 'goods', variants });
   }
   psql('create database least');

@@ -46,7 +46,7 @@ pub(crate) async fn pages(
             News::Missed => Some(Event::default().event("missed").data("look again")),
         }
     });
-    Ok(respond(events, state.lifecycle))
+    Ok(respond(events, state.lifecycle.clone()))
 }
 
 /// The stream, until the server stops.

@@ -9,6 +9,7 @@ pub mod demo;
 mod door;
 mod feed;
 mod headers;
+pub mod memory;
 pub mod metrics;
 mod origin;
 mod rate_limit;
@@ -25,4 +26,4 @@ mod workers;
 
 pub use address::TrustedProxies;
 pub use router::{Route, router, routes};
-pub use state::{AppState, Lifecycle, Pulse, Settings};
+pub use state::{AppState, Lifecycle, Parts, Pulse, Settings};

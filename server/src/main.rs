@@ -4,7 +4,7 @@ use std::{net::SocketAddr, process::ExitCode};
 
 use clap::{Parser, Subcommand};
 use orders::{NewPerson, NewServiceKey, Role, ServiceKeyId};
-use server::{config::Config, demo::Demo, metrics::Metrics, report, run, telemetry};
+use server::{config::Config, demo::Demo, memory, metrics::Metrics, report, run, telemetry};
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -79,6 +79,7 @@ enum AdminCommand {
 
 #[tokio::main]
 async fn main() -> ExitCode {
+    memory::give_back_at_once();
     // Says which file could not be read; that there is none is fine.
     let environment_file = dotenvy::dotenv();
     let arguments = Arguments::parse();

@@ -81,7 +81,7 @@ pub async fn seed(config: Config, orders: usize) -> Result<(), String> {
         Metrics::default(),
         Lifecycle::default(),
     );
-    let engine = state.await?.engine;
+    let engine = state.await?.engine.clone();
     let failed = |error: orders::OrderError| format!("cannot seed: {}", cause(&error));
     Demo::load_catalogue(&engine).await.map_err(failed)?;
     if orders > 0 {
@@ -156,7 +156,7 @@ async fn open_people(config: &Config) -> Result<OpenPeople, String> {
     migrate_pool(&database.pool).await?;
     let (engine, _) = engine(config, &database.pool, &Metrics::default())?;
     Ok(OpenPeople {
-        people: engine.people,
+        people: engine.people.clone(),
         caller: Caller::system("command line"),
         _database: database,
     })

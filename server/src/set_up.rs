@@ -18,7 +18,7 @@ use sha2::{Digest, Sha256};
 use sqlx::PgPool;
 
 use crate::{
-    AppState, Lifecycle, Pulse, Settings,
+    AppState, Lifecycle, Parts, Pulse, Settings,
     config::{Config, DatabaseConfig},
     demo::Demo,
     metrics::Metrics,
@@ -104,6 +104,7 @@ pub(crate) fn engine(
     };
     engine.orders = engine
         .orders
+        .clone()
         .expiring_after(config.order_expiry)
         .reserving_at(reservations);
     Ok((engine, jwt_secret))
@@ -129,9 +130,13 @@ pub(crate) async fn set_up(
     let failed = |error: orders::OrderError| format!("cannot set up the shop: {}", cause(&error));
     engine
         .catalogue
-        .set_up_storefront(&caller, config.tax_basis_points)
+        .set_up_storefront(&caller, if config.is_demo() { 1_000 } else { 0 })
         .await
         .map_err(failed)?;
+    if let Some(rate) = config.tax_basis_points {
+        let set = engine.catalogue.set_default_tax(&caller, rate).await;
+        set.map_err(failed)?;
+    }
     if let Some(admin) = &config.admin {
         let people = &engine.people;
         let role = people.ensure(&caller, "Admin", admin, Role::Admin).await;
@@ -145,10 +150,10 @@ pub(crate) async fn set_up(
     } else {
         Demo::refuse(&engine).await.map_err(failed)?;
     }
-    Ok(AppState {
+    Ok(AppState::from(Parts {
         engine,
         leptos_options: site(),
-        settings: Arc::new(Settings {
+        settings: Settings {
             jwt_secret,
             payment_callback_secret: config.payment_callback_secret.clone(),
             is_https: config
@@ -157,11 +162,11 @@ pub(crate) async fn set_up(
                 .is_some_and(|it| it.starts_with("https://")),
             trusted_proxies: config.trusted_proxies.clone(),
             cors_origins: config.cors_origins.clone(),
-        }),
+        },
         lifecycle,
         metrics,
         pulse: Pulse::default(),
-    })
+    }))
 }
 
 /// Keys for different purposes, derived from the one secret, so that none is used for two things.

@@ -1,6 +1,6 @@
 //! What every handler can ask for.
 
-use std::{sync::Arc, time::Instant};
+use std::{ops::Deref, sync::Arc, time::Instant};
 
 use axum::extract::FromRef;
 use leptos::config::LeptosOptions;
@@ -9,21 +9,45 @@ use tokio::sync::{Mutex, watch};
 
 use crate::{TrustedProxies, metrics::Metrics};
 
+/// What every handler can ask for, [`Parts`]. Cheap to clone: every layer does it for every request.
+#[derive(Clone)]
+pub struct AppState(Arc<Parts>);
+
 /// The state of one server.
-#[derive(Clone, FromRef)]
-pub struct AppState {
+pub struct Parts {
     /// What happens to orders.
     pub engine: Engine,
     /// Where the browser's files are.
     pub leptos_options: LeptosOptions,
     /// What was configured.
-    pub settings: Arc<Settings>,
+    pub settings: Settings,
     /// Whether the server is still taking requests.
     pub lifecycle: Lifecycle,
     /// What is counted.
     pub metrics: Metrics,
     /// Whether the database answers.
     pub pulse: Pulse,
+}
+
+impl From<Parts> for AppState {
+    fn from(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for AppState {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// Leptos asks for its own.
+impl FromRef<AppState> for LeptosOptions {
+    fn from_ref(state: &AppState) -> Self {
+        state.leptos_options.clone()
+    }
 }
 
 /// Whether the database answers: asked once for all who ask at the same time, so that asking about health takes no more

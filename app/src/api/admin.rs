@@ -176,7 +176,7 @@ pub async fn find_products_for_staff(after: Option<String>) -> Result<StockPage,
     use orders::Market;
     let Here { engine, caller, .. } = crate::ssr::here()?;
     caller.must_work_here()?;
-    let catalogue = engine.catalogue;
+    let catalogue = &engine.catalogue;
     let (products, next) = catalogue
         .products(&Market::default(), None, after.as_deref(), 50)
         .await?;

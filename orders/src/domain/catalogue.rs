@@ -6,10 +6,13 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Currency, FieldError, Language, ProductId, Text,
+    Currency, FieldError, Invalid, Language, ProductId, Text,
     product_change::{parse_grams, parse_texts},
     storefront_document::parse_tax_class,
 };
+
+/// The most of a thing that a shelf has.
+const MOST_ON_HAND: i32 = 1_000_000_000;
 
 /// What kind of thing a product is.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq, Serialize, Deserialize)]
@@ -298,10 +301,10 @@ impl NewProduct {
                 &format!("/variants/{index}/price_minor"),
                 variant.price_minor,
             );
-            check_not_negative(
+            FieldError::collect(
                 &mut errors,
                 &format!("/variants/{index}/on_hand"),
-                i64::from(variant.on_hand),
+                parse_on_hand(variant.on_hand),
             );
             FieldError::collect(
                 &mut errors,
@@ -334,6 +337,15 @@ impl NewProduct {
             }),
             _ => Err(errors),
         }
+    }
+}
+
+/// How many of a thing there are: never so many that what comes back to the shelf cannot be counted any more.
+pub(crate) fn parse_on_hand(on_hand: i32) -> Result<i32, Invalid> {
+    match on_hand {
+        0..=MOST_ON_HAND => Ok(on_hand),
+        ..0 => Err("must not be negative"),
+        _ => Err("must be at most 1000000000"),
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
 };
 
 /// How many lines an order may have, and how many of one thing.
-const MOST_ITEMS: usize = 200;
+pub(super) const MOST_ITEMS: usize = 200;
 const MOST_OF_ONE: u32 = 10_000;
 
 /// An order as it is asked for, not looked at yet.

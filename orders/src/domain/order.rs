@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Address, Currency, CustomerId, FieldError, FulfilmentStatus, Goods, Language, Money,
     OrderCommand, OrderId, OrderState, OrderToken, ParcelLabel, Payment, PaymentStatus, Refund,
-    RefundState, Return, Shipment, TicketId,
+    RefundState, Return, Shipment, TicketId, new_order::MOST_ITEMS,
 };
 
 /// An order with everything that belongs to it.
@@ -292,6 +292,11 @@ impl LineQuantity {
         let Some(items) = items else { return };
         if items.is_empty() {
             errors.push(FieldError::new("/items", "is empty"));
+        }
+        if items.len() > MOST_ITEMS {
+            let detail = format!("has more than {MOST_ITEMS} lines");
+            errors.push(FieldError::new("/items", detail));
+            return;
         }
         for (index, item) in items.iter().enumerate() {
             if item.quantity == 0 {

@@ -56,7 +56,7 @@ impl PriceChange {
             if let Err(detail) = Text::required(&change.sku, 100) {
                 refuse("sku", detail);
             }
-            if !seen.insert((&change.storefront, &change.sku)) {
+            if !seen.insert((&change.storefront, change.sku.trim())) {
                 refuse("sku", "is named twice");
             }
             if change.price_minor.is_some_and(|it| it < 0) {
@@ -85,7 +85,7 @@ mod tests {
         let changes = [
             change("eu", "MUG", Some(0)),
             change("jp", "MUG", None),
-            change("eu", "MUG", Some(-1)),
+            change("eu", " MUG", Some(-1)),
             change("eu", " ", Some(1)),
         ];
 

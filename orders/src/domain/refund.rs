@@ -321,6 +321,22 @@ mod tests {
         Ok(plan.amount_minor)
     }
 
+    #[test]
+    fn more_lines_than_an_order_has_are_refused_unread() {
+        let items: Vec<_> = (1..100_000)
+            .map(|line| LineQuantity { line, quantity: 0 })
+            .collect();
+        let refund = NewRefund {
+            items: Some(items),
+            ..NewRefund::default()
+        };
+
+        let errors = refund.parse().unwrap_err();
+
+        let details: Vec<_> = errors.iter().map(|it| it.detail.as_str()).collect();
+        assert_eq!(details, ["has more than 200 lines"]);
+    }
+
     fn of(line: u32, quantity: u32) -> NewRefund {
         NewRefund {
             items: Some(vec![LineQuantity { line, quantity }]),

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use derive_more::Display;
 use serde::{Deserialize, Serialize};
 
-use super::{FieldError, LineQuantity, Order, OrderLine, Refusal, ReturnId, Text};
+use super::{FieldError, LineQuantity, Order, OrderLine, RefundState, Refusal, ReturnId, Text};
 
 /// Goods on their way back.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
@@ -137,6 +137,38 @@ impl Order {
             .filter(|it| it.status != ReturnState::Refused);
         let returned = quantity_of(line, returns.flat_map(|it| &it.items));
         self.delivered(line).saturating_sub(returned)
+    }
+
+    /// What is to be paid for now that `found` is here: as many of each line as have come back in all, less what was
+    /// refunded since the first of them was to come. What was refunded before that was for other ones.
+    #[must_use]
+    pub fn unpaid_of(&self, found: &Return) -> Vec<LineQuantity> {
+        let unpaid = |item: &LineQuantity| {
+            let line = self.line(item.line)?;
+            let returns = self.returns.iter();
+            let coming = returns.filter(|it| it.status != ReturnState::Refused);
+            let of_line = coming.filter(|it| it.items.iter().any(|it| it.line == item.line));
+            let since = of_line.clone().map(|it| it.created_at).min()?;
+            let here = of_line.filter(|it| it.status == ReturnState::Received && it.id != found.id);
+            let here = quantity_of(line, here.flat_map(|it| &it.items)) + item.quantity;
+            let refunds = self.refunds.iter();
+            let paid =
+                refunds.filter(|it| it.status != RefundState::Failed && it.created_at >= since);
+            let paid = paid.flat_map(|it| &it.items);
+            let paid: u32 = paid
+                .filter(|it| it.line == item.line)
+                .map(|it| it.quantity)
+                .sum();
+            let quantity = here
+                .saturating_sub(paid)
+                .min(item.quantity)
+                .min(self.unrefunded(line));
+            (quantity > 0).then_some(LineQuantity {
+                line: item.line,
+                quantity,
+            })
+        };
+        found.items.iter().filter_map(unpaid).collect()
     }
 }
 

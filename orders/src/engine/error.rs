@@ -37,6 +37,8 @@ impl From<sqlx::Error> for OrderError {
             Some("22021" | "22P05") => {
                 Refusal::field("", "has a NUL character, which cannot be kept").into()
             }
+            // Nor does it keep every time that can be written.
+            Some("22008") => Refusal::field("", "has a time that cannot be kept").into(),
             _ => error,
         }
     }

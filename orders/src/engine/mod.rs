@@ -34,7 +34,10 @@ pub use orders::{
 };
 pub use people::{KnownKey, People, SessionRecord};
 
-use std::sync::LazyLock;
+use std::{
+    ops::{Deref, DerefMut},
+    sync::{Arc, LazyLock},
+};
 
 use sqlx::migrate::Migrator;
 
@@ -48,9 +51,13 @@ pub static MIGRATOR: LazyLock<Migrator> = LazyLock::new(|| {
     migrator
 });
 
+/// The engine: its [`Handles`]. Cheap to clone, as every layer of the server does for every request.
+#[derive(Clone)]
+pub struct Engine(Arc<Handles>);
+
 /// One handle for each kind of thing, over one database.
 #[derive(Clone)]
-pub struct Engine {
+pub struct Handles {
     /// Orders: placing, paying, changing, finding.
     pub orders: Orders,
     /// Products and stock.
@@ -74,7 +81,7 @@ impl Engine {
     #[must_use]
     pub fn new(database: Database, provider: Provider) -> Self {
         let limits = Limits::new(database.clone(), Rates::default());
-        Self {
+        Self(Arc::new(Handles {
             orders: Orders::new(database.clone(), provider),
             catalogue: Catalogue::new(database.clone()),
             discounts: Discounts::new(database.clone()),
@@ -83,7 +90,7 @@ impl Engine {
             deliveries: Deliveries::new(database.clone()),
             checks: Checks::new(database),
             limits,
-        }
+        }))
     }
 
     /// The same, with other limits.
@@ -99,5 +106,20 @@ impl Engine {
     #[must_use]
     pub fn database(&self) -> &Database {
         self.orders.database()
+    }
+}
+
+/// Changes this engine alone: others that were cloned from it stay as they are.
+impl DerefMut for Engine {
+    fn deref_mut(&mut self) -> &mut Handles {
+        Arc::make_mut(&mut self.0)
+    }
+}
+
+impl Deref for Engine {
+    type Target = Handles;
+
+    fn deref(&self) -> &Handles {
+        &self.0
     }
 }

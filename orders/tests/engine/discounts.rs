@@ -10,7 +10,7 @@ use orders::{
 use serde_json::{Value, json};
 use sqlx::{PgPool, postgres::PgPoolOptions};
 
-use crate::shop::{DECLINED, PAYS, Shop, customer, guest, refusal, staff};
+use crate::shop::{DECLINED, PAYS, Shop, customer, guest, refusal, staff, waits_for_a_lock};
 
 fn mug_with(code: &str, email: &str) -> Value {
     json!({
@@ -302,20 +302,6 @@ async fn rules_that_change_while_an_order_waits_for_its_stock_are_the_ones_it_ge
     assert!(shop.violated().await.is_empty());
 }
 
-async fn waits_for_a_lock(pool: &PgPool) {
-    loop {
-        let waiting: i64 = sqlx::query_scalar(
-            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
-        )
-        .fetch_one(pool)
-        .await
-        .unwrap();
-        if waiting > 0 {
-            return;
-        }
-    }
-}
-
 /// A limit that comes later counts what was used before it, also by orders that are being placed or given up just then.
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn a_limit_that_comes_and_goes_counts_every_use(pool: PgPool) {
@@ -498,4 +484,23 @@ async fn only_admins_see_to_discount_codes(pool: PgPool) {
 
     assert_eq!(refused(stranger).await, ["forbidden"]);
     assert_eq!(refused(guest(&[])).await, ["sign_in_needed"]);
+}
+
+/// An account that another system made has no address of its own: whatever is named beside it, it is one customer.
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn an_account_without_an_address_is_one_customer_whatever_it_names(pool: PgPool) {
+    let shop = Shop::open(pool).await;
+    shop.give_out(json!({"code": "FIRST", "kind": {"percent": 1_000}, "customer_limit": 1}))
+        .await;
+    let people = &shop.engine.people;
+    let account = people.find_subject("from elsewhere").await.unwrap();
+    let buy = async |email: &str| {
+        shop.place(&customer(account), mug_with("FIRST", email))
+            .await
+    };
+
+    assert_eq!(buy("a@example.com").await.unwrap().discount_minor, 180);
+    let refused = refusal(buy("b@example.com").await);
+    assert!(matches!(refused, Refusal::CodeUsedUp(_)));
+    assert!(shop.violated().await.is_empty());
 }

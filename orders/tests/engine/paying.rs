@@ -1,5 +1,8 @@
 use chrono::Duration;
-use orders::{OrderState, PaymentStatus, RefundState, Refusal, engine::MIGRATOR};
+use orders::{
+    Fact, OrderState, PaymentStatus, RefundState, Refusal,
+    engine::{MIGRATOR, ProviderFact},
+};
 use serde_json::json;
 use sqlx::PgPool;
 
@@ -202,4 +205,53 @@ async fn a_paid_seat_has_one_ticket_and_is_sold_once(pool: PgPool) {
         .unwrap();
     let resold = shop.paid(json!([{"product": "NIGHT", "seat_id": 2}])).await;
     assert_ne!(resold.tickets[0].ticket_code, order.tickets[0].ticket_code);
+}
+
+/// The first money came too late for the goods, and went back: it pays nothing, and hinders nothing.
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn an_order_whose_first_money_went_back_can_be_paid_again(pool: PgPool) {
+    let shop = Shop::open(pool).await;
+    let lamp = || json!([{"sku": "LAMP", "quantity": 1}]);
+    let order = shop.placed(lamp()).await;
+    let late = shop.pay(&order, DELAYED).await.unwrap().payments[0].id;
+    let tell = async |fact| {
+        let fact = ProviderFact {
+            payment: late,
+            provider_ref: format!("told-{late}"),
+            fact,
+            amount_minor: None,
+        };
+        let orders = &shop.engine.orders;
+        orders
+            .record_callback(&staff(), "sandbox", &fact)
+            .await
+            .unwrap();
+    };
+    tell(Fact::Declined).await;
+    let other = shop.paid(lamp()).await;
+    shop.wait(Duration::seconds(10));
+    tell(Fact::Captured).await;
+    shop.run_until_idle().await;
+    let late = shop.find(order.id).await;
+    assert_eq!(
+        (late.status, late.refunded_minor),
+        (OrderState::PaymentFailed, order.total_minor)
+    );
+    let orders = &shop.engine.orders;
+    orders.cancel(&staff(), other.id, None).await.unwrap();
+
+    let order = shop.pay(&order, PAYS).await.unwrap();
+
+    assert_eq!(order.status, OrderState::Confirmed);
+    shop.run_until_idle().await;
+    let order = shop.find(order.id).await;
+    assert_eq!(
+        (order.status, order.refunded_minor, order.captured_minor()),
+        (
+            OrderState::Confirmed,
+            order.total_minor,
+            2 * order.total_minor
+        )
+    );
+    assert!(shop.violated().await.is_empty());
 }

@@ -1,11 +1,13 @@
+use std::sync::Arc;
+
 use orders::{
-    OrderFilter, OrderState, PageRequest, PaymentStatus, Refusal,
+    OrderFilter, OrderState, PageRequest, PaymentStatus, PriceChange, Refusal, Storefront,
     engine::{IdempotencyKey, MIGRATOR, Placed},
 };
 use serde_json::json;
 use sqlx::PgPool;
 
-use crate::shop::{Shop, ada, customer, guest, new_order, refusal, staff};
+use crate::shop::{PAYS, Shop, ada, customer, guest, new_order, refusal, staff, waits_for_a_lock};
 
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn an_order_is_priced_from_the_catalogue_and_holds_its_stock(pool: PgPool) {
@@ -467,4 +469,34 @@ async fn what_comes_free_while_an_order_waits_for_it_is_its_own(pool: PgPool) {
 
     assert_eq!(order.status, OrderState::Pending);
     assert_eq!(shop.stock("LAMP").await, (1, 1));
+}
+
+/// What the statement that waits for the stock knows of the catalogue is from before it waited.
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_price_that_changes_while_an_order_waits_for_its_stock_is_the_one_it_gets(pool: PgPool) {
+    let shop = Arc::new(Shop::open(pool.clone()).await);
+    for (payment, price_minor) in [(json!(null), 2_000), (json!({"token": PAYS}), 2_200)] {
+        let mut holder = pool.begin().await.unwrap();
+        sqlx::query("select from stock where sku = 'MUG' for update")
+            .execute(&mut *holder)
+            .await
+            .unwrap();
+        let items = json!([{"sku": "MUG", "quantity": 1}]);
+        let order = json!({"items": items, "customer": ada(), "payment": payment});
+        let buying = shop.clone();
+        let order = tokio::spawn(async move { buying.place(&guest(&[]), order).await });
+        waits_for_a_lock(&pool).await;
+        let change = PriceChange {
+            storefront: Storefront::DEFAULT.to_owned(),
+            sku: "MUG".to_owned(),
+            price_minor: Some(price_minor),
+        };
+        let catalogue = &shop.engine.catalogue;
+        catalogue.set_prices(&staff(), &[change]).await.unwrap();
+        holder.rollback().await.unwrap();
+
+        let order = order.await.unwrap().unwrap();
+        assert_eq!(order.subtotal_minor, price_minor);
+    }
+    assert!(shop.violated().await.is_empty());
 }

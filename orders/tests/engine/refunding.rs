@@ -396,3 +396,35 @@ async fn a_second_capture_goes_back_whatever_was_refunded_before(pool: PgPool) {
     );
     assert_eq!(order.payment_status, PaymentStatus::PartiallyRefunded);
 }
+
+/// A refund that the provider refuses has done what it does to the goods; the one in its place only brings the money.
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_refund_made_again_after_the_provider_refused_moves_the_goods_once(pool: PgPool) {
+    let shop = Shop::open(pool.clone()).await;
+    let order = shop.paid(json!([{"sku": "MUG", "quantity": 3}])).await;
+    let one = || json!({"items": [{"line": 1, "quantity": 1}], "restock": true});
+    for statement in [
+        "create table forgotten as select * from sandbox_charges",
+        "delete from sandbox_charges",
+    ] {
+        sqlx::query(statement).execute(&pool).await.unwrap();
+    }
+    for _ in 0..2 {
+        let refused = refund(&shop, &order, one()).await.unwrap();
+        assert_eq!(refused.refunds.last().unwrap().status, RefundState::Failed);
+    }
+    sqlx::query("insert into sandbox_charges select * from forgotten")
+        .execute(&pool)
+        .await
+        .unwrap();
+
+    let order = refund(&shop, &order, one()).await.unwrap();
+    assert_eq!(order.refunded_minor, 1_980);
+    assert_eq!((order.items[0].withdrawn, order.items[0].restocked), (1, 1));
+    assert_eq!(shop.stock("MUG").await, (8, 0));
+
+    let order = refund(&shop, &order, one()).await.unwrap();
+    assert_eq!((order.items[0].withdrawn, order.items[0].restocked), (2, 2));
+    assert_eq!(shop.stock("MUG").await, (9, 0));
+    assert!(shop.violated().await.is_empty());
+}

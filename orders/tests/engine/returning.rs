@@ -164,6 +164,56 @@ async fn what_was_refunded_before_it_came_back_is_paid_and_shelved_once(pool: Pg
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
+async fn one_of_several_that_was_refunded_while_it_travelled_is_paid_and_shelved_once(
+    pool: PgPool,
+) {
+    let shop = Shop::open(pool).await;
+    let order = delivered(&shop, json!([{"sku": "MUG", "quantity": 3}])).await;
+    let orders = &shop.engine.orders;
+    let refund = async || {
+        let one = json!({"items": [{"line": 1, "quantity": 1}], "restock": true});
+        let one: NewRefund = serde_json::from_value(one).unwrap();
+        orders.refund(&staff(), order.id, one).await.unwrap()
+    };
+    // For one that nobody sends back.
+    refund().await;
+    assert_eq!(shop.stock("MUG").await, (8, 0));
+    let buyer = guest(&[&order]);
+    let returning = orders.ask_return(&buyer, order.id, asked(1)).await.unwrap();
+    let accepted = change(&shop, &returning, ReturnCommand::Accept).await;
+    refund().await;
+
+    let order = change(&shop, &accepted.unwrap(), RECEIVE).await.unwrap();
+
+    assert_eq!(order.returns[0].status, ReturnState::Received);
+    assert_eq!(
+        (order.refunded_minor, shop.stock("MUG").await),
+        (2 * 1_980, (9, 0))
+    );
+    assert!(shop.violated().await.is_empty());
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn of_a_line_no_more_is_shelved_than_was_bought(pool: PgPool) {
+    let shop = Shop::open(pool).await;
+    let order = delivered(&shop, json!([{"sku": "MUG", "quantity": 2}])).await;
+    let orders = &shop.engine.orders;
+    let one = json!({"items": [{"line": 1, "quantity": 1}], "restock": true});
+    let one: NewRefund = serde_json::from_value(one).unwrap();
+    orders.refund(&staff(), order.id, one).await.unwrap();
+    let buyer = guest(&[&order]);
+    let returning = orders.ask_return(&buyer, order.id, asked(2)).await.unwrap();
+    let accepted = change(&shop, &returning, ReturnCommand::Accept).await;
+
+    let order = change(&shop, &accepted.unwrap(), RECEIVE).await.unwrap();
+
+    assert_eq!(
+        (order.refunded_minor, shop.stock("MUG").await),
+        (order.total_minor, (10, 0))
+    );
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
 async fn goods_paid_elsewhere_go_back_on_the_shelf_without_money(pool: PgPool) {
     let shop = Shop::open(pool).await;
     let order = shop.placed(json!([{"sku": "MUG", "quantity": 1}])).await;

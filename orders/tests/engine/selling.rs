@@ -651,3 +651,40 @@ async fn the_default_storefront_is_changed_like_any_other(pool: PgPool) {
         }
     ));
 }
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn the_default_storefront_keeps_its_tax_when_a_server_starts_again(pool: PgPool) {
+    let shop = Shop::open(pool).await;
+    let (catalogue, admin) = (&shop.engine.catalogue, staff());
+    let tax = async || catalogue.storefronts().await.unwrap()[0].tax_basis_points;
+    let before = catalogue.storefront(&admin, Storefront::DEFAULT).await;
+    let mut document = StorefrontDocument::from(before.unwrap());
+    document.tax_basis_points = 1_900;
+    let changed = catalogue.change_storefront(&admin, Storefront::DEFAULT, document);
+    changed.await.unwrap();
+
+    catalogue.set_up_storefront(&admin, 0).await.unwrap();
+    assert_eq!(tax().await, 1_900);
+
+    // Unless whoever runs the server insists.
+    catalogue.set_default_tax(&admin, 825).await.unwrap();
+    assert_eq!(tax().await, 825);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn where_parcels_go_matters_to_parcels_alone(pool: PgPool) {
+    let shop = european_shop(pool).await;
+    let catalogue = &shop.engine.catalogue;
+    let seat = [price("eu", "NIGHT-1", Some(3_000))];
+    catalogue.set_prices(&staff(), &seat).await.unwrap();
+    let mut nowhere = in_europe(json!({}));
+    nowhere.as_object_mut().unwrap().remove("shipping_address");
+    let address =
+        json!({"street": "1 Main St", "city": "Austin", "country": "US", "postal_code": "73301"});
+    let mut ticket = in_europe(json!({"items": [{"sku": "NIGHT-1", "quantity": 1}]}));
+    ticket["shipping_address"] = address;
+
+    let refused = pointers(shop.place(&guest(&[]), nowhere).await);
+    assert_eq!(refused, ["/shipping_address"]);
+    assert!(shop.place(&guest(&[]), ticket).await.is_ok());
+}

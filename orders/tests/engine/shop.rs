@@ -228,3 +228,18 @@ pub(crate) fn refusal(result: Result<Order, OrderError>) -> Refusal {
         other => panic!("not refused: {other:?}"),
     }
 }
+
+/// Until a statement waits for another transaction.
+pub(crate) async fn waits_for_a_lock(pool: &PgPool) {
+    loop {
+        let waiting: i64 = sqlx::query_scalar(
+            "select count(*) from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+        )
+        .fetch_one(pool)
+        .await
+        .unwrap();
+        if waiting > 0 {
+            return;
+        }
+    }
+}

@@ -83,3 +83,37 @@ async fn a_cart_is_priced_like_the_order_it_becomes(pool: PgPool) {
         Err(OrderError::Refused(Refusal::NotFound(_)))
     ));
 }
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_seat_that_somebody_has_the_ticket_for_is_not_put_on_sale_again(pool: PgPool) {
+    let shop = Shop::open(pool).await;
+    let order = shop.paid(json!([{"sku": "NIGHT-1", "quantity": 1}])).await;
+    let staff = staff();
+    let set = |on_hand| shop.engine.catalogue.set_stock(&staff, "NIGHT-1", on_hand);
+
+    let refused = set(1).await;
+    assert!(matches!(
+        refused,
+        Err(OrderError::Refused(Refusal::Invalid(_)))
+    ));
+    assert!(set(0).await.is_ok());
+    let orders = &shop.engine.orders;
+    orders.cancel(&staff, order.id, None).await.unwrap();
+    assert_eq!(set(1).await.unwrap().available, 1);
+}
+
+/// What comes back to a shelf is counted on top.
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_shelf_is_never_so_full_that_nothing_can_come_back(pool: PgPool) {
+    let shop = Shop::open(pool).await;
+    let staff = staff();
+    let set = |on_hand| shop.engine.catalogue.set_stock(&staff, "MUG", on_hand);
+
+    assert!(set(i32::MAX).await.is_err());
+    set(1_000_000_000).await.unwrap();
+    let order = shop.paid(json!([{"sku": "MUG", "quantity": 1}])).await;
+    set(1_000_000_000).await.unwrap();
+    let orders = &shop.engine.orders;
+    orders.cancel(&staff, order.id, None).await.unwrap();
+    assert_eq!(shop.stock("MUG").await, (1_000_000_001, 0));
+}

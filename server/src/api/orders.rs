@@ -349,7 +349,7 @@ pub(super) async fn live(
             seen = Some(order);
             async move { shown }
         });
-    Ok(feed::respond(events, state.lifecycle))
+    Ok(feed::respond(events, state.lifecycle.clone()))
 }
 
 fn event(order: &Order) -> Option<Event> {

@@ -6,6 +6,7 @@ use std::{
 };
 
 use super::family::{describe, sample};
+use crate::memory;
 
 /// In how many parts of a second Linux counts a process' time; the same on every machine that it tells programs about.
 const TICKS: f64 = 100.0;
@@ -51,7 +52,7 @@ impl Process {
             "process_heap_bytes",
             "gauge",
             "Memory that the allocator holds.",
-            heap_bytes(),
+            memory::heap_bytes(),
         );
         tell(
             "process_start_time_seconds",
@@ -99,38 +100,4 @@ fn resident_bytes() -> Option<f64> {
 fn load() -> Option<f64> {
     let load = fs::read_to_string("/proc/loadavg").ok()?;
     load.split_whitespace().next()?.parse().ok()
-}
-
-fn heap_bytes() -> Option<f64> {
-    let mut unasked = [0; 7];
-    let [
-        elapsed,
-        user,
-        system,
-        resident,
-        most_resident,
-        most_committed,
-        faults,
-    ] = &mut unasked;
-    let mut committed = 0_usize;
-    #[expect(
-        unsafe_code,
-        reason = "the allocator tells only C; it writes eight numbers to eight places that are ours"
-    )]
-    unsafe {
-        libmimalloc_sys::mi_process_info(
-            elapsed,
-            user,
-            system,
-            resident,
-            most_resident,
-            &mut committed,
-            most_committed,
-            faults,
-        );
-    }
-    // Exact up to 2^53 bytes.
-    #[expect(clippy::cast_precision_loss, reason = "no machine has so much")]
-    let bytes = committed as f64;
-    Some(bytes)
 }

@@ -232,10 +232,10 @@ async fn lists_are_pages_with_filters(pool: PgPool) {
         count("/api/v1/orders?placed_from=2999-01-01T00:00:00Z").await,
         0
     );
-    assert_eq!(
-        app.get("/api/v1/orders?status=lost", &key).await.status,
-        StatusCode::UNPROCESSABLE_ENTITY
-    );
+    for wrong in ["status=lost", "placed_from=-9999-01-01T00:00:00Z"] {
+        let answer = app.get(&format!("/api/v1/orders?{wrong}"), &key).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+    }
     assert_eq!(
         app.get("/api/v1/orders?limit=many", &key).await.status,
         StatusCode::BAD_REQUEST

@@ -16,7 +16,7 @@ use orders::{
     services::payment::{Provider, Sandbox},
 };
 use serde_json::{Value, json};
-use server::{AppState, Lifecycle, Pulse, Settings, metrics::Metrics, router};
+use server::{AppState, Lifecycle, Parts, Pulse, Settings, metrics::Metrics, router};
 use sqlx::PgPool;
 use tower::ServiceExt;
 
@@ -117,14 +117,14 @@ impl TestApp {
             ..Settings::new(JWT_SECRET)
         };
         change(&mut settings);
-        let state = AppState {
+        let state = AppState::from(Parts {
             engine: engine.clone(),
             leptos_options: LeptosOptions::builder().output_name("waybill").build(),
-            settings: Arc::new(settings),
+            settings,
             lifecycle: lifecycle.clone(),
             metrics,
             pulse: Pulse::default(),
-        };
+        });
         Self {
             engine,
             lifecycle,

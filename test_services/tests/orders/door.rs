@@ -1,10 +1,10 @@
 //! The shop's server, listening.
 
-use std::{net::SocketAddr, sync::Arc};
+use std::net::SocketAddr;
 
 use leptos::config::LeptosOptions;
 use serde_json::Value;
-use server::{AppState, Lifecycle, Pulse, Settings, metrics::Metrics, router};
+use server::{AppState, Lifecycle, Parts, Pulse, Settings, metrics::Metrics, router};
 use test_services::Callback;
 use tokio::net::TcpListener;
 
@@ -26,17 +26,17 @@ impl<'a> Door<'a> {
             .keep_service_key(&system(), "test", KEY)
             .await
             .unwrap();
-        let state = AppState {
+        let state = AppState::from(Parts {
             engine: shop.engine.clone(),
             leptos_options: LeptosOptions::builder().output_name("waybill").build(),
-            settings: Arc::new(Settings {
+            settings: Settings {
                 payment_callback_secret: Some(SECRET.as_bytes().to_vec()),
                 ..Settings::new(b"a secret that only this test knows")
-            }),
+            },
             lifecycle: Lifecycle::default(),
             metrics: Metrics::default(),
             pulse: Pulse::default(),
-        };
+        });
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async move { axum::serve(listener, router(state)).await });

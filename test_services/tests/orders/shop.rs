@@ -227,7 +227,7 @@ pub(crate) fn server_with(limits: Limits, pool: PgPool, clock: &Clock, url: &str
     let database = Database::new(pool, clock.clone(), secrets);
     let provider = Provider::Http(PaymentService(service("payment")));
     let mut engine = Engine::new(database, provider);
-    engine.orders = engine.orders.reserving_at(Reservations {
+    engine.orders = engine.orders.clone().reserving_at(Reservations {
         inventory: Some(service("inventory")),
         seating: Some(service("seating")),
     });

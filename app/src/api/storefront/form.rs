@@ -102,7 +102,7 @@ impl StorefrontForm {
         let mut rates = BTreeMap::new();
         for row in self.rows() {
             let class = row.tax_class.trim();
-            let pointer = format!("/tax_rates/{class}");
+            let pointer = format!("/tax_rates/{}", FieldError::step(class));
             let rate = match Percent::parse(&row.percent) {
                 Ok(_) if rates.contains_key(class) => Err("is named twice"),
                 parsed => parsed,

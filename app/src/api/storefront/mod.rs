@@ -113,7 +113,7 @@ pub async fn open_storefront(
     open: String,
 ) -> Result<(), AppError> {
     let Here { engine, caller, .. } = crate::ssr::here()?;
-    let catalogue = engine.catalogue;
+    let catalogue = &engine.catalogue;
     let is_open = open == "yes";
     let done = catalogue.open_storefront(&caller, &code, is_open).await;
     let word = if is_open { "opened" } else { "closed" };

@@ -31,8 +31,8 @@ impl Carts {
     /// Puts `quantity` more of a SKU into the cart, which is made if it is not there.
     ///
     /// # Errors
-    /// [`Refusal::NotFound`] for a SKU that is not sold, [`Refusal::Invalid`] for a quantity that is not from 1 to
-    /// 10,000 or a cart that is full.
+    /// [`Refusal::NotFound`] for a SKU that is not sold or a cart that is full, [`Refusal::Invalid`] for a quantity that is
+    /// not from 1 to 10,000.
     pub async fn add(&self, cart: CartId, sku: &str, quantity: i32) -> Result<(), OrderError> {
         check_quantity(quantity, 1)?;
         let now = self.database.clock.now();
@@ -47,7 +47,7 @@ impl Carts {
         // A seat is there once; everything else adds up.
         let added = sqlx::query!(
             "insert into cart_lines (cart_id, sku, quantity, added_at)
-             select $1, variants.sku, $3, $4 from variants
+             select $1, variants.sku, case when seat_id is null then $3 else 1 end, $4 from variants
              where sku = $2 and (select count(*) from cart_lines where cart_id = $1 and sku <> $2) < $5
              on conflict (cart_id, sku) do update set quantity = case
                 when exists (select 1 from variants where sku = $2 and seat_id is not null) then 1

@@ -149,7 +149,10 @@ async fn set_grams(
     .await?;
     let unknown = grams.keys().filter(|it| !weighed.contains(it));
     let errors: Vec<_> = unknown
-        .map(|sku| FieldError::new(format!("/grams/{sku}"), "is not a SKU of this product"))
+        .map(|sku| {
+            let pointer = format!("/grams/{}", FieldError::step(sku));
+            FieldError::new(pointer, "is not a SKU of this product")
+        })
         .collect();
     if errors.is_empty() {
         Ok(())

@@ -168,6 +168,7 @@ async fn insert_variants(
     let mut seat_codes: Vec<Option<String>> = vec![None; new.variants.len()];
     let mut sections: Vec<Option<String>> = vec![None; new.variants.len()];
     let mut rows: Vec<Option<String>> = vec![None; new.variants.len()];
+    let mut places: [Vec<Option<i32>>; 2] = [(); 2].map(|()| vec![None; new.variants.len()]);
     let mut grams: Vec<i32> = new.variants.iter().map(|it| it.grams).collect();
     let mut translated: Vec<Json<BTreeMap<Language, String>>> = (new.variants.iter())
         .map(|it| Json(it.titles.clone()))
@@ -184,18 +185,20 @@ async fn insert_variants(
         seat_codes.push(Some(seat.seat_code.clone()));
         sections.push(seat.section.clone());
         rows.push(seat.row.clone());
+        places[0].push(seat.x);
+        places[1].push(seat.y);
     }
     sqlx::query!(
         "with made as (
             insert into variants (
-                sku, product_id, position, title, titles, price_minor, grams, seat_id, seat_code, section, seat_row
+                sku, product_id, position, title, titles, price_minor, grams, seat_id, seat_code, section, seat_row, x, y
             )
-            select sku, $1, place, title, titles, price_minor, grams, seat_id, seat_code, section, seat_row
+            select sku, $1, place, title, titles, price_minor, grams, seat_id, seat_code, section, seat_row, x, y
             from unnest(
                 $2::text[], $3::text[], $4::bigint[], $5::integer[], $6::text[], $7::text[], $8::text[], $11::jsonb[],
-                $12::integer[]
+                $12::integer[], $13::integer[], $14::integer[]
             ) with ordinality as it(
-                sku, title, price_minor, seat_id, seat_code, section, seat_row, titles, grams, place
+                sku, title, price_minor, seat_id, seat_code, section, seat_row, titles, grams, x, y, place
             )
         )
         insert into stock (sku, on_hand, is_seat)
@@ -213,6 +216,8 @@ async fn insert_variants(
         &seat_ids.iter().map(Option::is_some).collect::<Vec<_>>(),
         &translated as _,
         &grams,
+        &places[0] as _,
+        &places[1] as _,
     )
     .execute(conn)
     .await

@@ -2,7 +2,7 @@
 
 use sqlx::{PgConnection, types::Json};
 
-use super::Catalogue;
+use super::{Catalogue, set_up::lock_revision};
 use crate::{
     domain::{
         Address, Caller, Currency, DeliveryMethod, DeliveryPrice, Discount, Language, Market,
@@ -80,8 +80,10 @@ impl StorefrontTerms {
         method.ok_or_else(|| Refusal::field("/shipping_method", "is not offered here"))
     }
 
+    /// Whether a parcel of the storefront goes to `address`; it may stay open where parcels go everywhere.
+    ///
     /// # Errors
-    /// [`Refusal::Invalid`] where no parcel of the storefront goes to.
+    /// [`Refusal::Invalid`] where none goes to.
     pub(crate) fn must_ship_to(&self, address: Option<&Address>) -> Result<(), Refusal> {
         match (&self.countries, address) {
             (Some(countries), Some(address)) if !countries.contains(&address.country) => {
@@ -90,6 +92,7 @@ impl StorefrontTerms {
                     "is not where this shop sends to",
                 ))
             }
+            (Some(_), None) => Err(Refusal::field("/shipping_address", "is missing")),
             _ => Ok(()),
         }
     }
@@ -187,7 +190,7 @@ impl Catalogue {
     }
 
     /// Sets up the default storefront, in US dollars, with `tax_basis_points` on top of its prices. One that is there
-    /// keeps everything but its tax rate.
+    /// stays as it is.
     ///
     /// # Errors
     /// [`crate::Refusal::Forbidden`] for anybody but admins and Waybill itself.
@@ -197,16 +200,41 @@ impl Catalogue {
         tax_basis_points: i32,
     ) -> Result<(), OrderError> {
         caller.must_act_for_others()?;
+        let mut tx = self.database.pool.begin().await?;
+        lock_revision(&mut tx).await?;
         sqlx::query!(
             "insert into storefronts (code, name, currency, tax_basis_points, prices_include_tax)
-             values ($1, 'Parcel & Post', 'USD', $2, false)
-             on conflict (code) do update set tax_basis_points = excluded.tax_basis_points
-             where storefronts.tax_basis_points <> excluded.tax_basis_points",
+             values ($1, 'Parcel & Post', 'USD', $2, false) on conflict (code) do nothing",
             Storefront::DEFAULT,
             tax_basis_points,
         )
-        .execute(&self.database.pool)
+        .execute(&mut *tx)
         .await?;
+        tx.commit().await?;
+        self.storefronts.forget();
+        Ok(())
+    }
+
+    /// Gives the default storefront this tax rate, whatever it had.
+    ///
+    /// # Errors
+    /// [`crate::Refusal::Forbidden`] for anybody but admins and Waybill itself.
+    pub async fn set_default_tax(
+        &self,
+        caller: &Caller,
+        tax_basis_points: i32,
+    ) -> Result<(), OrderError> {
+        caller.must_act_for_others()?;
+        let mut tx = self.database.pool.begin().await?;
+        lock_revision(&mut tx).await?;
+        sqlx::query!(
+            "update storefronts set tax_basis_points = $2 where code = $1 and tax_basis_points <> $2",
+            Storefront::DEFAULT,
+            tax_basis_points,
+        )
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
         self.storefronts.forget();
         Ok(())
     }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{PgConnection, PgPool};
 
 use crate::{
-    domain::{CodeProblem, Contact, Discount, DiscountKind, Order, OrderId, Refusal},
+    domain::{CodeProblem, Contact, CustomerId, Discount, DiscountKind, Order, OrderId, Refusal},
     engine::OrderError,
 };
 
@@ -100,7 +100,7 @@ pub(super) async fn claim(
             return Ok(false);
         }
     }
-    let customer = customer(&order.customer);
+    let customer = customer(&mut *conn, &order.customer).await?;
     if let Some(limit) = code.customer_limit {
         let Some(customer) = &customer else {
             let detail = "is for customers with an e-mail address";
@@ -220,11 +220,21 @@ pub(in crate::engine) async fn recount(
     Ok(())
 }
 
-/// What one customer is known by: their address, however they write it, else their account or another system's name.
-fn customer(contact: &Contact) -> Option<String> {
-    let email = contact.email.as_ref().map(|it| it.to_lowercase());
-    let account = || contact.id.map(|it| it.to_string());
-    email
-        .or_else(account)
-        .or_else(|| contact.external_ref.clone())
+/// What one customer is known by: their account's address, however they write it, or the account where it has none; a
+/// guest by the address that they name, or by another system's name for them.
+async fn customer(
+    conn: &mut PgConnection,
+    contact: &Contact,
+) -> Result<Option<String>, OrderError> {
+    let Some(account) = contact.id else {
+        let email = contact.email.as_ref().map(|it| it.to_lowercase());
+        return Ok(email.or_else(|| contact.external_ref.clone()));
+    };
+    let email = sqlx::query_scalar!(
+        "select lower(email) from customers where id = $1",
+        account as CustomerId,
+    )
+    .fetch_optional(conn)
+    .await?;
+    Ok(Some(email.flatten().unwrap_or_else(|| account.to_string())))
 }

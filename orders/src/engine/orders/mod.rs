@@ -27,6 +27,7 @@ mod read;
 mod reconcile;
 mod record;
 mod refund;
+mod refund_goods;
 mod remote_returns;
 mod reserve;
 mod returns;

@@ -62,36 +62,44 @@ struct Row {
     next_parcel: Option<Json<ParcelLabel>>,
 }
 
+/// Reads the orders that `$which` says with `$argument`.
+macro_rules! select {
+    ($which:literal, $argument:expr) => {
+        sqlx::query_as!(
+            Row,
+            r#"select id as "id!: OrderId", number as "number!", state as "state!: OrderState", version as "version!",
+                needs_attention, storefront as "storefront!", currency as "currency!",
+                customer_id as "customer_id: CustomerId", external_ref, email, name, phone,
+                shipping_address as "shipping_address: Json<Address>",
+                billing_address as "billing_address: Json<Address>",
+                subtotal_minor as "subtotal_minor!", discount_minor as "discount_minor!",
+                shipping_minor as "shipping_minor!", tax_minor as "tax_minor!", total_minor as "total_minor!",
+                explanation as "explanation!: Json<Vec<Explanation>>", note, token_version as "token_version!",
+                archived_at, expires_at, created_at as "created_at!", updated_at as "updated_at!",
+                items as "items!: Json<Vec<OrderLine>>", payments as "payments!: Json<Vec<Payment>>",
+                refunds as "refunds!: Json<Vec<Refund>>", shipments as "shipments!: Json<Vec<Shipment>>",
+                tickets as "tickets!: Json<Vec<Ticket>>", returns as "returns!: Json<Vec<Return>>",
+                language as "language!", shipping_method as "shipping_method: Json<ShippingMethod>", discount_code,
+                next_parcel as "next_parcel: Json<ParcelLabel>"
+            from order_documents where "# + $which,
+            $argument
+        )
+    };
+}
+
 /// The orders with these ids, newest first. Those that do not exist are left out.
 pub(super) async fn documents(
     conn: &mut PgConnection,
     ids: &[OrderId],
 ) -> Result<Vec<OrderRecord>, OrderError> {
     let ids: Vec<_> = ids.iter().map(|it| it.0).collect();
-    let rows = sqlx::query_as!(
-        Row,
-        r#"select id as "id!: OrderId", number as "number!", state as "state!: OrderState", version as "version!",
-            needs_attention, storefront as "storefront!", currency as "currency!",
-            customer_id as "customer_id: CustomerId", external_ref, email, name, phone,
-            shipping_address as "shipping_address: Json<Address>", billing_address as "billing_address: Json<Address>",
-            subtotal_minor as "subtotal_minor!", discount_minor as "discount_minor!",
-            shipping_minor as "shipping_minor!", tax_minor as "tax_minor!", total_minor as "total_minor!",
-            explanation as "explanation!: Json<Vec<Explanation>>", note, token_version as "token_version!", archived_at,
-            expires_at, created_at as "created_at!", updated_at as "updated_at!",
-            items as "items!: Json<Vec<OrderLine>>", payments as "payments!: Json<Vec<Payment>>",
-            refunds as "refunds!: Json<Vec<Refund>>", shipments as "shipments!: Json<Vec<Shipment>>",
-            tickets as "tickets!: Json<Vec<Ticket>>", returns as "returns!: Json<Vec<Return>>",
-            language as "language!", shipping_method as "shipping_method: Json<ShippingMethod>", discount_code,
-            next_parcel as "next_parcel: Json<ParcelLabel>"
-        from order_documents where id = any($1) order by id desc"#,
-        &ids,
-    )
-    .fetch_all(conn)
-    .await?;
+    let rows = select!("id = any($1) order by id desc", &ids)
+        .fetch_all(conn)
+        .await?;
     rows.into_iter().map(OrderRecord::try_from).collect()
 }
 
-/// One order.
+/// One order. Asked for as one: of a list Postgres would make a new plan each time, which takes longer than reading it.
 ///
 /// # Errors
 /// It does not exist.
@@ -99,10 +107,10 @@ pub(super) async fn document(
     conn: &mut PgConnection,
     id: OrderId,
 ) -> Result<OrderRecord, OrderError> {
-    documents(conn, &[id])
-        .await?
-        .pop()
-        .ok_or_else(|| not_found().into())
+    let found = select!("id = $1", id as OrderId)
+        .fetch_optional(conn)
+        .await?;
+    found.ok_or_else(not_found)?.try_into()
 }
 
 /// One order under its row's lock: nobody else changes it until the transaction ends.

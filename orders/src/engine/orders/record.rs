@@ -161,7 +161,8 @@ impl Orders {
     ) -> Result<(), OrderError> {
         let clock = &self.database.clock;
         let now = clock.now();
-        let is_due = order.captured_minor() == 0 && taken >= order.total_minor;
+        // What came before and goes back already pays nothing any more.
+        let is_due = order.refundable_minor().saturating_add(taken) >= order.total_minor;
         let mut to = order.status;
         if is_due
             && let Ok(confirmed) = order.status.after(OrderCommand::Confirm, order.goods())

@@ -8,7 +8,7 @@ use super::{
     Orders,
     advance::take_lease,
     attention::attention,
-    read,
+    read, refund_goods,
     step::{OpenRefund, PATIENCE, pause, situation},
     stock,
     write::{self, Change, Due},
@@ -79,12 +79,12 @@ impl Orders {
     ) -> Result<i64, OrderError> {
         let plan = order.plan_refund(refund)?;
         let reason = refund.reason.as_deref();
-        self.open_refunds(conn, order, &plan, reason, false, now)
+        let opened = self
+            .open_refunds(conn, order, &plan, reason, false, now)
             .await?;
-        let items = quantities_of(&plan.items);
-        stock::withdraw(conn, order, &items).await?;
-        if refund.restock {
-            stock::put_back(conn, order, &items, &self.database.clock).await?;
+        if let Some(opened) = opened {
+            let (items, clock) = (&plan.items, &self.database.clock);
+            refund_goods::settle(conn, order, opened, items, refund.restock, clock).await?;
         }
         Ok(plan.amount_minor)
     }
@@ -109,7 +109,8 @@ impl Orders {
         Ok(())
     }
 
-    /// Writes the intent to give the plan's amount back, from the latest payments first.
+    /// Writes the intent to give the plan's amount back, from the latest payments first. Returns the first of them, which
+    /// names the items.
     pub(super) async fn open_refunds(
         &self,
         conn: &mut PgConnection,
@@ -118,7 +119,8 @@ impl Orders {
         reason: Option<&str>,
         is_surplus: bool,
         now: DateTime<Utc>,
-    ) -> Result<(), OrderError> {
+    ) -> Result<Option<RefundId>, OrderError> {
+        let mut first = None;
         let mut rest = plan.amount_minor;
         // Named once, with the first part.
         let mut items = plan.items.as_slice();
@@ -145,6 +147,7 @@ impl Orders {
             rest -= part;
             let (lines, quantities) = stock::columns(&quantities_of(items));
             let amounts: Vec<_> = items.iter().map(|it| it.amount_minor).collect();
+            let id = RefundId(self.database.clock.new_id());
             sqlx::query!(
                 "with refund as (
                     insert into refunds (
@@ -154,7 +157,7 @@ impl Orders {
                 insert into refund_items (refund_id, order_id, line, quantity, amount_minor)
                 select $1, $2, line, quantity, amount
                 from unnest($8::integer[], $9::integer[], $10::bigint[]) as item(line, quantity, amount)",
-                RefundId(self.database.clock.new_id()) as RefundId,
+                id as RefundId,
                 order.id as OrderId,
                 payment.id as PaymentId,
                 part,
@@ -169,8 +172,9 @@ impl Orders {
             .execute(&mut *conn)
             .await?;
             items = &[];
+            first = first.or(Some(id));
         }
-        Ok(())
+        Ok(first)
     }
 
     /// Asks the provider to send the money back, and writes down what it said.

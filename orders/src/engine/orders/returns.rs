@@ -7,7 +7,7 @@ use sqlx::PgConnection;
 use super::{
     Orders,
     advance::take_lease,
-    stock,
+    refund_goods, stock,
     write::{self, Change, Due},
 };
 use crate::{
@@ -63,7 +63,7 @@ impl Orders {
     }
 
     /// Accepts or refuses a return, or notes that the goods are here: their money goes back, and they go back on the
-    /// shelf, as far as that is asked for and neither was done before.
+    /// shelf, as far as that is asked for and neither was done since it was asked for.
     ///
     /// # Errors
     /// [`Refusal::ReturnDecided`], [`Refusal::NotFound`], [`Refusal::Forbidden`] for its buyer.
@@ -114,7 +114,7 @@ impl Orders {
                     .await?;
             }
             if restock {
-                is_due |= stock::put_back(&mut tx, &order, &found.items, clock).await?;
+                is_due |= refund_goods::shelve_return(&mut tx, &order, &found, clock).await?;
             }
         }
         let change = Change {
@@ -140,7 +140,7 @@ impl Orders {
         Ok(fence)
     }
 
-    /// Opens the refund of what came back, as far as it was paid here and not refunded before. False if nothing was.
+    /// Opens the refund of what came back, as far as it was paid here and not refunded yet. False if nothing was.
     async fn refund_return(
         &self,
         conn: &mut PgConnection,
@@ -149,20 +149,8 @@ impl Orders {
         reason: Option<&str>,
         now: DateTime<Utc>,
     ) -> Result<bool, OrderError> {
-        let unrefunded = |item: &LineQuantity| {
-            let left = order.line(item.line).map_or(0, |it| order.unrefunded(it));
-            LineQuantity {
-                line: item.line,
-                quantity: item.quantity.min(left),
-            }
-        };
-        let items = found
-            .items
-            .iter()
-            .map(unrefunded)
-            .filter(|it| it.quantity > 0);
         let refund = NewRefund {
-            items: Some(items.collect()),
+            items: Some(order.unpaid_of(found)),
             reason: reason.or(found.reason.as_deref()).map(str::to_owned),
             ..NewRefund::default()
         };

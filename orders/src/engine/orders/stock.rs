@@ -82,8 +82,14 @@ pub(super) async fn give_back(
     Ok(())
 }
 
-/// Puts parts of what the order took back on the shelf, each once, and revokes the tickets of its seats. Whether services
-/// outside have to be told.
+/// What is back on the shelf.
+pub(super) struct PutBack {
+    pub(super) items: Vec<LineQuantity>,
+    /// Whether services outside have to be told.
+    pub(super) is_to_be_told: bool,
+}
+
+/// Puts parts of what the order took back on the shelf, each once, and revokes the tickets of its seats.
 ///
 /// # Errors
 /// Somebody sits on the seat.
@@ -92,7 +98,7 @@ pub(super) async fn put_back(
     order: &Order,
     items: &[LineQuantity],
     clock: &Clock,
-) -> Result<bool, OrderError> {
+) -> Result<PutBack, OrderError> {
     let now = clock.now();
     let seats = items
         .iter()
@@ -130,37 +136,31 @@ pub(super) async fn put_back(
     .fetch_all(&mut *conn)
     .await?;
     let number = |it: i32| u32::try_from(it).unwrap_or(0);
-    let back: Vec<_> = back
+    let items: Vec<_> = back
         .into_iter()
         .map(|it| LineQuantity {
             line: number(it.line),
             quantity: number(it.quantity),
         })
         .collect();
-    remote_returns::want(conn, order, &back, clock).await
+    Ok(PutBack {
+        is_to_be_told: remote_returns::want(conn, order, &items, clock).await?,
+        items,
+    })
 }
 
-/// Notes that no parcel will take these, as far as none has.
+/// Notes that no parcel will take these.
 pub(super) async fn withdraw(
     conn: &mut PgConnection,
-    order: &Order,
+    order: OrderId,
     items: &[LineQuantity],
 ) -> Result<(), OrderError> {
-    let unsent: Vec<_> = items
-        .iter()
-        .map(|it| LineQuantity {
-            line: it.line,
-            quantity: it
-                .quantity
-                .min(order.line(it.line).map_or(0, |line| order.unsent(line))),
-        })
-        .collect();
-    let (lines, quantities) = columns(&unsent);
+    let (lines, quantities) = columns(items);
     sqlx::query!(
         "update order_lines set withdrawn = withdrawn + gone.quantity
         from unnest($2::integer[], $3::integer[]) as gone(line, quantity)
         where order_id = $1 and order_lines.line = gone.line",
-        order.id as OrderId,
+        order as OrderId,
         &lines,
         &quantities,
     )

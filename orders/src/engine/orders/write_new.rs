@@ -34,6 +34,7 @@ pub(super) async fn write_new(
     drafts: &[&Draft],
 ) -> Result<Vec<Outcome>, OrderError> {
     let ground = claim(conn, drafts).await?;
+    let revision = ground.revision;
     let admissions = admit(drafts.iter().copied(), ground);
     let (admitted, others): (Vec<_>, Vec<_>) = drafts
         .iter()
@@ -41,20 +42,26 @@ pub(super) async fn write_new(
         .zip(&admissions)
         .partition(|(_, it)| **it == Admission::Admitted);
     let admitted: Vec<&Draft> = admitted.into_iter().map(|(it, _)| it).collect();
-    let unused: Vec<_> = others
-        .iter()
+    let numbers = if admitted.is_empty() {
+        HashMap::new()
+    } else {
+        insert(conn, &admitted, revision).await?
+    };
+    let refused = others
+        .into_iter()
         .filter(|(_, it)| **it != Admission::Repeated)
-        .filter_map(|(draft, _)| draft.key.as_ref())
+        .map(|(draft, _)| draft);
+    let unwritten = admitted.into_iter().filter(|_| numbers.is_empty());
+    let unused: Vec<_> = refused
+        .chain(unwritten)
+        .filter_map(|it| it.key.as_ref())
         .collect();
     if !unused.is_empty() {
         forget(conn, &unused).await?;
     }
-    let numbers = if admitted.is_empty() {
-        HashMap::new()
-    } else {
-        insert(conn, &admitted).await?
-    };
     let outcome = |(draft, admission): (&&Draft, Admission)| match admission {
+        // The catalogue changed while the stock was waited for.
+        Admission::Admitted if numbers.is_empty() => Ok(Outcome::Outdated),
         Admission::Admitted => numbers
             .get(&draft.id)
             .map(|number| Outcome::Placed(Box::new(draft.order(*number))))
@@ -157,18 +164,22 @@ async fn forget(conn: &mut PgConnection, keys: &[&IdempotencyKey]) -> Result<(),
 }
 
 /// Holds the stock, which is locked, and writes orders, lines, history and events in one statement. Returns the orders'
-/// numbers.
+/// numbers: none, and nothing is written, where the catalogue has another revision by now. The statement that waited for
+/// the stock still saw the one from before it waited.
 async fn insert(
     conn: &mut PgConnection,
     drafts: &[&Draft],
+    revision: i64,
 ) -> Result<HashMap<OrderId, i64>, OrderError> {
     let (skus, quantities) = taken(drafts);
     let orders = OrderColumns::of(drafts);
     let lines = LineColumns::of(drafts);
     let written = sqlx::query!(
-        r#"with held as (
+        r#"with is_current as materialized (
+            select from catalogue_revision where revision = $43
+        ), held as (
             update stock set reserved = reserved + ($2::integer[])[array_position($1::text[], sku)]
-            where sku = any($1::text[])
+            where sku = any($1::text[]) and exists (select from is_current)
         ), placed as (
             insert into orders (
                 id, number, state, storefront, currency, customer_id, external_ref, email, name, phone,
@@ -192,7 +203,7 @@ async fn insert(
                     billing_address, subtotal, discount, shipping, tax, total, explanation, note, words, expires_at, now,
                     actor, request_id, language, shipping_method, discount_code
                 )
-            ) as new
+            ) as new where exists (select from is_current)
             returning id, number, total_minor, currency, created_at, last_actor, last_request_id
         ), line as (
             insert into order_lines (
@@ -202,7 +213,7 @@ async fn insert(
             select *, 'held' from unnest(
                 $26::uuid[], $27::integer[], $28::text[], $29::text[], $30::integer[], $31::text[], $32::bigint[],
                 $33::bigint[], $34::bigint[], $35::integer[], $36::text[], $37::boolean[], $41::bigint[], $42::bigint[]
-            )
+            ) where exists (select from is_current)
         ), history as (
             insert into order_history (order_id, version, to_state, change, actor, request_id, at)
             select id, 1, 'pending', 'placed', last_actor, last_request_id, created_at from placed
@@ -255,6 +266,7 @@ async fn insert(
         &orders.discount_codes as _,
         &lines.discounts,
         &lines.shippings,
+        revision,
     )
     .fetch_all(conn)
     .await?;

@@ -36,7 +36,7 @@ impl World {
             sign_ins: 0,
             person_requests: 0,
         };
-        let app = TestApp::with(app.engine.limited_to(none), |_| {});
+        let app = TestApp::with(app.engine.clone().limited_to(none), |_| {});
         let caller = Caller::system("test");
         app.engine
             .catalogue

@@ -1,6 +1,10 @@
 //! Configuration, from the environment. A bad or missing value stops the start with one line that names it.
 
-use std::{fmt, net::IpAddr, path::PathBuf, str::FromStr};
+mod environment;
+#[cfg(test)]
+mod tests;
+
+use std::{net::IpAddr, path::PathBuf, str::FromStr};
 
 use orders::{
     Credentials, Percent,
@@ -9,6 +13,8 @@ use orders::{
 };
 use sqlx::postgres::PgConnectOptions;
 
+pub use self::environment::ConfigError;
+use self::environment::Environment;
 use crate::TrustedProxies;
 
 /// The shortest secret that is not guessed.
@@ -28,8 +34,8 @@ pub struct Config {
     pub database_connections: u32,
     /// Signs bearer tokens and order links; the demo makes its own.
     pub jwt_secret: Option<Vec<u8>>,
-    /// The default storefront's tax, in hundredths of a percent.
-    pub tax_basis_points: i32,
+    /// The default storefront's tax, in hundredths of a percent, whatever is set in the admin.
+    pub tax_basis_points: Option<i32>,
     /// How long an unpaid order holds its stock.
     pub order_expiry: chrono::Duration,
     /// Whether test cards are taken.
@@ -69,19 +75,6 @@ pub enum DatabaseConfig {
     Embedded(PathBuf),
     /// In a Postgres that somebody runs.
     Postgres(Box<PgConnectOptions>),
-}
-
-/// What is wrong with a setting.
-#[derive(Debug, Eq, PartialEq)]
-pub struct ConfigError {
-    name: String,
-    why: String,
-}
-
-impl fmt::Display for ConfigError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} {}", self.name, self.why)
-    }
 }
 
 impl Config {
@@ -145,7 +138,7 @@ impl Config {
                 "is not a number",
             )?,
             jwt_secret,
-            tax_basis_points: environment.tax_basis_points(if is_demo { 1_000 } else { 0 })?,
+            tax_basis_points: environment.tax_basis_points()?,
             order_expiry: chrono::Duration::minutes(i64::from(environment.parsed(
                 "ORDER_EXPIRY_MINUTES",
                 15_u16,
@@ -183,42 +176,7 @@ impl Config {
     }
 }
 
-/// Where settings are read from. An empty value is none.
-struct Environment<'a>(&'a dyn Fn(&str) -> Option<String>);
-
 impl Environment<'_> {
-    /// `NAME`, or the contents of the file that `NAME_FILE` names.
-    fn text(&self, name: &str) -> Result<Option<String>, ConfigError> {
-        let read = |name: &str| (self.0)(name).filter(|it| !it.trim().is_empty());
-        let file_name = format!("{name}_FILE");
-        match (read(name), read(&file_name)) {
-            (Some(_), Some(_)) => Err(ConfigError::new(
-                &file_name,
-                &format!("and {name} are both set"),
-            )),
-            (Some(text), None) => Ok(Some(text)),
-            (None, Some(path)) => std::fs::read_to_string(path.trim())
-                .map(|text| Some(text.trim_end().to_owned()))
-                .map_err(|error| ConfigError::new(&file_name, &format!("cannot be read: {error}"))),
-            (None, None) => Ok(None),
-        }
-    }
-
-    fn parsed<T: FromStr>(&self, name: &str, default: T, why: &str) -> Result<T, ConfigError> {
-        match self.text(name)? {
-            Some(text) => text.trim().parse().map_err(|_| ConfigError::new(name, why)),
-            None => Ok(default),
-        }
-    }
-
-    fn switch(&self, name: &str) -> Result<bool, ConfigError> {
-        match self.text(name)?.as_deref().map(str::trim) {
-            None | Some("0" | "false") => Ok(false),
-            Some("1" | "true") => Ok(true),
-            Some(_) => Err(ConfigError::new(name, "must be 1 or 0")),
-        }
-    }
-
     fn public_url(&self) -> Result<Option<String>, ConfigError> {
         match self.text("PUBLIC_URL")? {
             None => Ok(None),
@@ -294,19 +252,14 @@ impl Environment<'_> {
     }
 
     /// `TAX_PERCENT`, up to two decimals, as hundredths of a percent.
-    fn tax_basis_points(&self, default: i32) -> Result<i32, ConfigError> {
-        let wrong = || {
-            ConfigError::new(
+    fn tax_basis_points(&self) -> Result<Option<i32>, ConfigError> {
+        match self.text("TAX_PERCENT")?.as_deref().map(Percent::parse) {
+            None => Ok(None),
+            Some(Ok(Percent(basis_points))) if basis_points <= 10_000 => Ok(Some(basis_points)),
+            Some(_) => Err(ConfigError::new(
                 "TAX_PERCENT",
                 "must be from 0 to 100, with at most two decimals",
-            )
-        };
-        let Some(text) = self.text("TAX_PERCENT")? else {
-            return Ok(default);
-        };
-        match Percent::parse(&text) {
-            Ok(Percent(basis_points)) if basis_points <= 10_000 => Ok(basis_points),
-            _ => Err(wrong()),
+            )),
         }
     }
 
@@ -328,165 +281,6 @@ impl Environment<'_> {
                 ))
             }
             (Some(email), Some(password)) => Ok(Some(Credentials { email, password })),
-        }
-    }
-}
-
-impl ConfigError {
-    fn new(name: &str, why: &str) -> Self {
-        Self {
-            name: name.to_owned(),
-            why: why.to_owned(),
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(settings: &[(&str, &str)]) -> Result<Config, String> {
-        let find = |name: &str| {
-            settings
-                .iter()
-                .find(|(key, _)| *key == name)
-                .map(|(_, value)| (*value).to_owned())
-        };
-        Config::read(&Environment(&find)).map_err(|error| error.to_string())
-    }
-
-    const POSTGRES: (&str, &str) = ("DATABASE_URL", "postgres://localhost/waybill");
-    const SECRET: (&str, &str) = ("JWT_SECRET", "0123456789abcdef0123456789abcdef");
-
-    #[test]
-    fn nothing_set_is_the_demo_on_loopback() {
-        let config = read(&[]).unwrap();
-
-        assert!(config.is_demo() && config.payment_sandbox && config.host.is_loopback());
-        assert_eq!(config.webhooks_reach, Reach::Everywhere);
-        assert_eq!((config.port, config.tax_basis_points), (3000, 1_000));
-    }
-
-    #[test]
-    fn a_real_database_needs_a_secret_and_takes_no_test_cards() {
-        assert_eq!(
-            read(&[POSTGRES]).err().unwrap(),
-            "JWT_SECRET is missing: a secret of 32 characters or more"
-        );
-
-        let config = read(&[POSTGRES, SECRET]).unwrap();
-        assert!(!config.is_demo() && !config.payment_sandbox);
-        assert_eq!(config.tax_basis_points, 0);
-    }
-
-    #[test]
-    fn webhooks_stay_outside_unless_they_are_let_in() {
-        let let_in = ("WEBHOOKS_ALLOW_PRIVATE", "1");
-
-        assert_eq!(
-            read(&[POSTGRES, SECRET]).unwrap().webhooks_reach,
-            Reach::Public
-        );
-        let config = read(&[POSTGRES, SECRET, let_in]).unwrap();
-        assert_eq!(config.webhooks_reach, Reach::Everywhere);
-    }
-
-    #[test]
-    fn the_demo_password_is_refused_on_a_real_database() {
-        let admin = [
-            ("ADMIN_EMAIL", "me@example.com"),
-            ("ADMIN_PASSWORD", "admin-demo-password"),
-        ];
-
-        assert!(read(&[POSTGRES, SECRET, admin[0], admin[1]]).is_err());
-        assert!(read(&admin).is_ok());
-    }
-
-    #[test]
-    fn a_payment_service_needs_a_secret_and_no_sandbox_beside_it() {
-        let url = ("PAYMENT_SERVICE_URL", "http://payments.local");
-        let secret = ("PAYMENT_CALLBACK_SECRET", "signs callbacks");
-
-        assert_eq!(
-            read(&[url]).err().unwrap(),
-            "PAYMENT_CALLBACK_SECRET is missing beside PAYMENT_SERVICE_URL"
-        );
-        assert_eq!(
-            read(&[url, secret, ("PAYMENT_SANDBOX", "1")])
-                .err()
-                .unwrap(),
-            "PAYMENT_SANDBOX and PAYMENT_SERVICE_URL are both set"
-        );
-        assert!(read(&[url, secret]).unwrap().services.payment.is_some());
-    }
-
-    #[test]
-    fn a_bad_value_is_named_in_one_line() {
-        for (name, value) in [
-            ("PORT", "eighty"),
-            ("HOST", "localhost"),
-            ("TAX_PERCENT", "1e2"),
-            ("TAX_PERCENT", "100.01"),
-            ("PUBLIC_URL", "shop.example.com"),
-            ("PAYMENT_SANDBOX", "maybe"),
-            ("LOG_FORMAT", "xml"),
-            ("JWT_SECRET", "short"),
-            ("ADMIN_EMAIL", "me@example.com"),
-            ("INVENTORY_SERVICE_URL", "stock.local"),
-            ("SEATING_SERVICE_URL", "ftp://seats.local"),
-            ("PAYMENT_SERVICE_URL", "https://"),
-            ("TRUSTED_PROXIES", "proxy.local"),
-            ("CORS_ORIGINS", "*"),
-            ("CORS_ORIGINS", "https://app.example.com/"),
-            ("RATE_LIMIT_GUEST_ORDERS", "many"),
-        ] {
-            let error = read(&[(name, value)]).err().unwrap();
-            assert!(
-                error.contains("ADMIN_PASSWORD") || error.starts_with(name),
-                "{error}"
-            );
-            assert!(!error.contains('\n'));
-        }
-    }
-
-    #[test]
-    fn limits_are_what_was_promised_unless_they_are_set() {
-        let rates = read(&[]).unwrap().rates;
-        assert_eq!((rates.guest_requests, rates.guest_orders), (600, 20));
-        assert_eq!((rates.sign_ins, rates.person_requests), (10, 6_000));
-
-        let rates = read(&[("RATE_LIMIT_GUEST_ORDERS", "0")]).unwrap().rates;
-        assert_eq!((rates.guest_requests, rates.guest_orders), (600, 0));
-    }
-
-    #[test]
-    fn origins_are_a_list() {
-        let origins = (
-            "CORS_ORIGINS",
-            "https://App.example.com, http://localhost:8080",
-        );
-
-        let config = read(&[origins]).unwrap();
-
-        assert_eq!(
-            config.cors_origins,
-            ["https://app.example.com", "http://localhost:8080"]
-        );
-    }
-
-    #[test]
-    fn tax_is_read_to_the_hundredth_of_a_percent() {
-        for (text, basis_points) in [
-            ("0", 0),
-            ("7.25", 725),
-            ("19", 1_900),
-            ("8.5", 850),
-            ("100", 10_000),
-        ] {
-            assert_eq!(
-                read(&[("TAX_PERCENT", text)]).unwrap().tax_basis_points,
-                basis_points
-            );
         }
     }
 }
