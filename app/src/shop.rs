@@ -19,10 +19,10 @@ pub struct Shop {
 }
 
 impl Shop {
-    /// A path of ours as it is in this shop. The admin's pages belong to no shop.
+    /// A path of ours as it is in this shop: a page's, or a server function's. The admin's pages belong to no shop.
     #[must_use]
     pub fn path(&self, path: &str) -> String {
-        if path.starts_with("/admin") || path.starts_with("/fn/") || !path.starts_with('/') {
+        if path.starts_with("/admin") || !path.starts_with('/') {
             path.to_owned()
         } else if path == "/" && !self.prefix.is_empty() {
             self.prefix.clone()
@@ -141,7 +141,7 @@ mod tests {
                 "/eu",
                 "/eu/cart?error=x",
                 "/admin/orders",
-                "/fn/add_to_cart",
+                "/eu/fn/add_to_cart",
                 "https://example.com/"
             ]
         );

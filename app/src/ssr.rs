@@ -126,6 +126,11 @@ pub fn redirect(path: &str) {
     leptos_axum::redirect(&crate::shop::in_shop(path));
 }
 
+/// Sends the browser to an address of ours in whichever shop it names.
+pub fn redirect_to(address: &str) {
+    leptos_axum::redirect(address);
+}
+
 /// Lets the browser keep the language that its visitor chose, for a year.
 pub fn remember_language(language: Language) {
     let cookie = format!(
@@ -255,7 +260,33 @@ impl Visitor {
     /// # Errors
     /// The session cannot be read.
     pub async fn draft(&self, form: &str) -> Result<Draft, AppError> {
-        Ok(self.read(&draft_key(form)).await?.unwrap_or_default())
+        Ok(self.kept(form).await?.unwrap_or_default())
+    }
+
+    /// The same; `None` if there is nothing.
+    ///
+    /// # Errors
+    /// The session cannot be read.
+    pub async fn kept(&self, form: &str) -> Result<Option<Draft>, AppError> {
+        self.read(&draft_key(form)).await
+    }
+
+    /// What the form on `page` says: what was typed there and refused, if `was_refused` asks for it, else `otherwise`.
+    ///
+    /// # Errors
+    /// The session cannot be read.
+    pub async fn draft_on(
+        &self,
+        page: &str,
+        was_refused: bool,
+        otherwise: impl FnOnce() -> Draft,
+    ) -> Result<Draft, AppError> {
+        let kept = if was_refused {
+            self.kept(page).await?
+        } else {
+            None
+        };
+        Ok(kept.unwrap_or_else(otherwise))
     }
 
     /// Keeps what was typed into a form, never card data or passwords, with what is wrong with it.

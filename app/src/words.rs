@@ -22,6 +22,11 @@ pub(crate) fn amount(money: Money) -> String {
     money.written_in(language())
 }
 
+/// The same where there is little room: a whole amount without its cents.
+pub(crate) fn briefly(money: Money) -> String {
+    money.written_briefly_in(language())
+}
+
 /// A price as it is written here: what costs nothing is free.
 pub(crate) fn price(money: Money) -> String {
     if money.minor == 0 {

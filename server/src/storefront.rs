@@ -1,7 +1,6 @@
 //! Which storefront a page belongs to: found before the request is routed, and taken off its address.
 //!
-//! `/eu/cart` is the page `/cart` of the storefront with the path `eu`. A form posts to `/fn/…` and belongs to the page
-//! that it comes from.
+//! `/eu/cart` is the page `/cart` of the storefront with the path `eu`, and `/eu/fn/…` is where its forms post to.
 
 use std::sync::Arc;
 
@@ -38,12 +37,7 @@ pub(crate) async fn resolve(
         .cloned()
         .collect();
     let (headers, path) = (request.headers(), request.uri().path());
-    let page = if path.starts_with("/fn/") {
-        referring_path(headers).unwrap_or("/")
-    } else {
-        path
-    };
-    let named = by_path(&open, page);
+    let named = by_path(&open, path);
     let Some(storefront) = named
         .or_else(|| by_host(&open, headers))
         .or_else(|| open.first())
@@ -54,7 +48,7 @@ pub(crate) async fn resolve(
     let prefix = named
         .and_then(|it| it.path.as_ref())
         .map_or_else(String::new, |it| format!("/{it}"));
-    let path_in_shop = page.strip_prefix(&prefix).unwrap_or(page);
+    let path_in_shop = path.strip_prefix(&prefix).unwrap_or(path);
     let language = if path_in_shop.starts_with("/admin") {
         // Who works here reads English.
         Language::En
@@ -68,8 +62,7 @@ pub(crate) async fn resolve(
         open: open.clone(),
     };
     // Programs' addresses are the same in every storefront: behind its path there are none.
-    if !path.starts_with("/fn/")
-        && let Some(uri) = without(&shop.prefix, request.uri())
+    if let Some(uri) = without(&shop.prefix, request.uri())
         && is_for_people(uri.path())
     {
         *request.uri_mut() = uri;
@@ -98,14 +91,6 @@ fn by_host<'a>(open: &'a [Storefront], headers: &HeaderMap) -> Option<&'a Storef
         let own = it.host.as_deref();
         own.is_some_and(|it| it.eq_ignore_ascii_case(host) || it.eq_ignore_ascii_case(name))
     })
-}
-
-/// The path of the page that a form stands on. Our pages say it to ourselves (`Referrer-Policy: same-origin`).
-fn referring_path(headers: &HeaderMap) -> Option<&str> {
-    let referrer = headers.get(header::REFERER)?.to_str().ok()?;
-    let (_, rest) = referrer.split_once("://")?;
-    let path = &rest[rest.find('/')?..];
-    path.split(['?', '#']).next()
 }
 
 /// What the visitor chose, else what their browser likes best.
@@ -204,19 +189,11 @@ mod tests {
             stripped("/eu/cart?error=x").as_deref(),
             Some("/cart?error=x")
         );
-        assert_eq!(without("", &"/cart".parse().unwrap()), None);
-    }
-
-    #[test]
-    fn a_form_belongs_to_the_page_that_it_stands_on() {
-        let from = |it| headers(&[(header::REFERER, it)]);
-
         assert_eq!(
-            referring_path(&from("http://localhost:3000/eu/cart?a#b")),
-            Some("/eu/cart")
+            stripped("/eu/fn/add_to_cart").as_deref(),
+            Some("/fn/add_to_cart")
         );
-        assert_eq!(referring_path(&from("nonsense")), None);
-        assert_eq!(referring_path(&from("http://nothing")), None);
+        assert_eq!(without("", &"/cart".parse().unwrap()), None);
     }
 
     #[test]

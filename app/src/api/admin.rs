@@ -190,12 +190,14 @@ pub async fn find_products_for_staff(after: Option<String>) -> Result<StockPage,
     })
 }
 
-/// Form: says how many of a SKU there are.
+/// Form: says how many of a SKU there are, on the page of products from behind `after`.
 #[server(endpoint = "set_stock")]
 pub async fn set_stock(
     #[server(default)] sku: String,
     #[server(default)] on_hand: String,
+    #[server(default)] after: String,
 ) -> Result<(), AppError> {
+    use leptos_router::location::Url;
     use orders::Refusal;
     let Here { engine, caller, .. } = crate::ssr::here()?;
     let done = match on_hand.trim().parse() {
@@ -206,9 +208,13 @@ pub async fn set_stock(
             .map_err(AppError::from),
         Err(_) => Err(Refusal::field("/on_hand", "must be a whole number").into()),
     };
+    let page = format!("/admin/products?after={}", Url::escape(&after));
     match done {
-        Ok(_) => crate::ssr::redirect("/admin/products?saved"),
-        Err(error) => crate::ssr::redirect(&format!("/admin/products?error={}", error.code())),
+        Ok(_) => crate::ssr::redirect(&format!("{page}&saved")),
+        Err(error) => {
+            let sku = Url::escape(&sku);
+            crate::ssr::redirect(&format!("{page}&error={}&sku={sku}", error.code()));
+        }
     }
     Ok(())
 }

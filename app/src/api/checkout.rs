@@ -8,9 +8,6 @@ use serde::{Deserialize, Serialize};
 use super::checkout_form::FORM;
 use super::{Draft, checkout_form::CheckoutForm};
 use crate::AppError;
-#[cfg(feature = "ssr")]
-use crate::ssr::Here;
-
 /// What the checkout page shows.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Checkout {
@@ -54,7 +51,8 @@ pub async fn place_order(#[server(default)] form: CheckoutForm) -> Result<(), Ap
     let here = ssr::here()?;
     // Whoever typed a code means to use it, whichever button they press: what that comes to is shown first.
     if form.has_new_code() {
-        return form.take_code(&here, &form.discount_code, "").await;
+        let news = "?error=code_first";
+        return form.take_code(&here, &form.discount_code, "", news).await;
     }
     let placed = form.place(&here).await;
     let visitor = here.visitor;
@@ -85,14 +83,24 @@ pub async fn place_order(#[server(default)] form: CheckoutForm) -> Result<(), Ap
 /// the same letters may mean another one there.
 #[server(endpoint = "change_country")]
 pub async fn change_country(#[server(default)] form: CheckoutForm) -> Result<(), AppError> {
-    let Here { visitor, .. } = crate::ssr::here()?;
-    let mut fields = form.fields();
-    if visitor.draft(FORM).await?.field("country") != form.country {
-        fields.remove("state");
-    }
-    let nothing_wrong = orders::Refusal::Invalid(Vec::new());
-    visitor.keep_draft(FORM, fields, &nothing_wrong).await?;
+    let here = crate::ssr::here()?;
+    let is_same = here.visitor.draft(FORM).await?.field("country") == form.country;
+    let forgotten: &[&str] = if is_same { &[] } else { &["state"] };
+    form.keep(&here, forgotten).await?;
     crate::ssr::redirect("/checkout#country");
+    Ok(())
+}
+
+/// Form: leaves the checkout for `next`, another page or the same in another shop, and keeps what was typed until somebody
+/// comes back.
+#[server(endpoint = "leave_checkout")]
+pub async fn leave_checkout(
+    #[server(default)] form: CheckoutForm,
+    #[server(default)] next: String,
+) -> Result<(), AppError> {
+    use crate::ssr;
+    form.keep(&ssr::here()?, &[]).await?;
+    ssr::redirect_to(&ssr::own_path(&next, "/"));
     Ok(())
 }
 
@@ -103,16 +111,11 @@ pub async fn choose_delivery(
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
     use crate::ssr;
-    let Here {
-        engine, visitor, ..
-    } = ssr::here()?;
-    let cart = visitor.cart_or_new().await?;
-    let carts = &engine.carts;
-    carts.choose_delivery(cart, &form.shipping_method).await?;
+    let here = ssr::here()?;
     if next.is_empty() {
-        let nothing_wrong = orders::Refusal::Invalid(Vec::new());
-        let fields = form.fields();
-        visitor.keep_draft(FORM, fields, &nothing_wrong).await?;
+        form.keep(&here, &[]).await?;
+    } else {
+        form.choose_delivery(&here).await?;
     }
     let path = ssr::own_path(&next, "/checkout");
     ssr::redirect(&format!("{path}#delivery"));
@@ -127,7 +130,7 @@ pub async fn enter_code(
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
     let here = crate::ssr::here()?;
-    form.take_code(&here, &form.discount_code, &next).await
+    form.take_code(&here, &form.discount_code, &next, "").await
 }
 
 /// Form: takes no discount code along any more.
@@ -136,5 +139,5 @@ pub async fn remove_code(
     #[server(default)] form: CheckoutForm,
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
-    form.take_code(&crate::ssr::here()?, "", &next).await
+    form.take_code(&crate::ssr::here()?, "", &next, "").await
 }

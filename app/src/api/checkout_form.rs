@@ -11,8 +11,13 @@ use crate::{AppError, ssr::Here};
 #[cfg(feature = "ssr")]
 pub(super) const FORM: &str = "checkout";
 
-/// The name in the draft of the total that the buyer saw, in minor units.
+/// The names in the draft of the total that the buyer saw, in minor units, and of the storefront where.
 pub const SEEN_TOTAL: &str = "expected_total_minor";
+pub const SEEN_AT: &str = "storefront";
+
+/// How an order is paid that costs nothing.
+#[cfg(feature = "ssr")]
+const FREE: &str = "free";
 
 /// The checkout form's fields, as text.
 #[derive(Clone, Default, Serialize, Deserialize)]
@@ -22,6 +27,8 @@ pub struct CheckoutForm {
     pub key: String,
     /// What the buyer saw, in minor units.
     pub expected_total_minor: String,
+    /// Where they saw it.
+    pub storefront: String,
     pub email: String,
     pub name: String,
     pub phone: String,
@@ -59,43 +66,56 @@ impl CheckoutForm {
         !typed.is_empty() && typed != self.entered_code
     }
 
-    /// Takes `code`, or none where it is empty, along with the cart, and shows what stands at `next` again: the checkout where
-    /// that is empty, with all that was typed.
+    /// Keeps what was typed and chosen, but for the fields that are named: nothing is wrong with it so far.
+    pub(super) async fn keep(&self, here: &Here, but_for: &[&str]) -> Result<(), AppError> {
+        self.choose_delivery(here).await?;
+        let mut fields = self.fields();
+        fields.retain(|name, _| !but_for.contains(&name.as_str()));
+        let nothing_wrong = orders::Refusal::Invalid(Vec::new());
+        here.visitor.keep_draft(FORM, fields, &nothing_wrong).await
+    }
+
+    pub(super) async fn choose_delivery(&self, here: &Here) -> Result<(), AppError> {
+        if self.shipping_method.is_empty() {
+            return Ok(());
+        }
+        let cart = here.visitor.cart_or_new().await?;
+        let carts = &here.engine.carts;
+        Ok(carts.choose_delivery(cart, &self.shipping_method).await?)
+    }
+
+    /// Takes `code`, or none where it is empty, along with the cart. Where `next` is empty the checkout is shown again, with
+    /// all that was typed, and `news` in its address.
     pub(super) async fn take_code(
         &self,
         here: &Here,
         code: &str,
         next: &str,
+        news: &str,
     ) -> Result<(), AppError> {
         use crate::ssr;
         let cart = here.visitor.cart_or_new().await?;
         let entered = here.engine.carts.enter_code(cart, Some(code)).await;
         if next.is_empty() {
-            let mut fields = self.fields();
-            fields.remove("discount_code");
-            let nothing_wrong = orders::Refusal::Invalid(Vec::new());
-            let visitor = &here.visitor;
-            visitor.keep_draft(FORM, fields, &nothing_wrong).await?;
+            self.keep(here, &["discount_code"]).await?;
         }
         let path = ssr::own_path(next, "/checkout");
         match entered.map_err(AppError::from) {
-            Ok(()) => ssr::redirect(&format!("{path}#code")),
+            Ok(()) => ssr::redirect(&format!("{path}{news}#code")),
             Err(error) => ssr::redirect(&format!("{path}?error={}", error.code())),
         }
         Ok(())
     }
 
     /// The order; `None` when the cart is empty, so that there is nothing to place.
-    pub(super) async fn place(
-        &self,
-        Here {
+    pub(super) async fn place(&self, here: &Here) -> Result<Option<orders::Order>, AppError> {
+        let Here {
             engine,
             caller,
             visitor,
             market,
             ..
-        }: &Here,
-    ) -> Result<Option<orders::Order>, AppError> {
+        } = here;
         use orders::{
             FieldError, Refusal,
             engine::{AnsweredAs, IdempotencyKey},
@@ -103,10 +123,7 @@ impl CheckoutForm {
         let Some(cart_id) = visitor.cart().await? else {
             return Ok(None);
         };
-        if !self.shipping_method.is_empty() {
-            let method = &self.shipping_method;
-            engine.carts.choose_delivery(cart_id, method).await?;
-        }
+        self.choose_delivery(here).await?;
         let cart = engine.carts.find(cart_id, market).await?;
         // A form sent twice finds the cart empty, and the order under its key.
         let key = IdempotencyKey::new(&format!("cart:{cart_id}"), &self.key, b"");
@@ -115,6 +132,14 @@ impl CheckoutForm {
                 .orders
                 .placed_before(caller, &key, AnsweredAs::Kept)
                 .await?);
+        }
+        // The shop that the buyer looked at may have closed, or moved: another one's total is in a currency of its own.
+        if self.storefront != market.storefront {
+            return Err(Refusal::TotalChanged {
+                expected_minor: self.expected_total_minor.trim().parse().unwrap_or(0),
+                actual_minor: cart.total_minor,
+            }
+            .into());
         }
         let mut errors = Vec::new();
         let signed_in = caller.person().is_some();
@@ -126,7 +151,7 @@ impl CheckoutForm {
                 errors.push(FieldError::new(pointer, "is missing"));
             }
         }
-        if self.card_number.trim().is_empty() {
+        if self.card_number.trim().is_empty() && cart.total_minor > 0 {
             errors.push(FieldError::new("/payment/token", "is missing"));
         }
         let mut document = self.document(&cart, cart_id, market);
@@ -199,9 +224,16 @@ impl CheckoutForm {
                 .filter(|_| cart.problem.is_none()),
             cart_id: Some(cart_id),
             expected_total_minor: self.expected_total_minor.trim().parse().ok(),
-            payment: Some(NewPayment {
-                method: "card".to_owned(),
-                token: self.card_number.clone(),
+            payment: Some(if cart.total_minor > 0 {
+                NewPayment {
+                    method: "card".to_owned(),
+                    token: self.card_number.clone(),
+                }
+            } else {
+                NewPayment {
+                    method: FREE.to_owned(),
+                    token: FREE.to_owned(),
+                }
             }),
             note: text(&self.note),
             ..NewOrderDocument::default()
@@ -223,6 +255,7 @@ impl CheckoutForm {
             ("discount_code", &self.discount_code),
             ("note", &self.note),
             (SEEN_TOTAL, &self.expected_total_minor),
+            (SEEN_AT, &self.storefront),
         ]
         .into_iter()
         .map(|(name, text)| (name.to_owned(), text.chars().take(1_000).collect()))

@@ -14,10 +14,6 @@ use orders::{
 use super::Draft;
 use crate::AppError;
 
-/// The name under which the form's draft is kept.
-#[cfg(feature = "ssr")]
-const DELIVERY_FORM: &str = "delivery";
-
 /// A storefront, and the form for one of its ways of delivery.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct DeliveryView {
@@ -40,12 +36,15 @@ pub async fn find_delivery_method(
     let offered = catalogue.delivery_terms(&here.caller, &storefront).await?;
     let storefront = catalogue.storefront(&here.caller, &storefront).await?;
     let terms = offered.iter().find(|it| it.code == code);
-    let draft = match terms {
-        _ if was_refused => here.visitor.draft(DELIVERY_FORM).await?,
-        Some(terms) => Draft::of(DeliveryForm::of(&storefront, terms).fields()),
-        None if code.is_empty() => Draft::default(),
-        None => return Err(Refusal::NotFound("the way of delivery".to_owned()).into()),
+    if terms.is_none() && !code.is_empty() {
+        return Err(Refusal::NotFound("the way of delivery".to_owned()).into());
+    }
+    let as_it_is = || {
+        let form = terms.map(|it| DeliveryForm::of(&storefront, it));
+        form.map_or_else(Draft::default, |it| Draft::of(it.fields()))
     };
+    let page = path(&storefront.code, &code);
+    let draft = here.visitor.draft_on(&page, was_refused, as_it_is).await?;
     Ok(DeliveryView { storefront, draft })
 }
 
@@ -91,20 +90,13 @@ pub async fn add_delivery_method(#[server(default)] form: DeliveryForm) -> Resul
     };
     let page = super::storefront::path(&storefront.code);
     let added = added.map(|_| format!("{page}?done=delivery#delivery"));
-    let fields = (DELIVERY_FORM, form.fields());
-    super::done_or_kept(
-        &here.visitor,
-        fields,
-        added,
-        &format!("{page}/delivery-new"),
-    )
-    .await
+    let page = path(&storefront.code, "");
+    super::done_or_kept(&here.visitor, &page, form.fields(), added).await
 }
 
 /// Form: changes everything about a way of delivery but its code.
 #[server(endpoint = "change_delivery_method")]
 pub async fn change_delivery_method(#[server(default)] form: DeliveryForm) -> Result<(), AppError> {
-    use leptos_router::location::Url;
     let here = crate::ssr::here()?;
     here.caller.must_run_the_shop()?;
     let (catalogue, caller) = (&here.engine.catalogue, &here.caller);
@@ -120,9 +112,19 @@ pub async fn change_delivery_method(#[server(default)] form: DeliveryForm) -> Re
     };
     let page = super::storefront::path(&storefront.code);
     let changed = changed.map(|_| format!("{page}?done=delivery#delivery"));
-    let form_page = format!("{page}/delivery/{}", Url::escape(&form.code));
-    let fields = (DELIVERY_FORM, form.fields());
-    super::done_or_kept(&here.visitor, fields, changed, &form_page).await
+    let page = path(&storefront.code, &form.code);
+    super::done_or_kept(&here.visitor, &page, form.fields(), changed).await
+}
+
+/// The address of the form for a way of delivery; for another one where `code` is empty.
+#[cfg(feature = "ssr")]
+fn path(storefront: &str, code: &str) -> String {
+    use leptos_router::location::Url;
+    let storefront = super::storefront::path(storefront);
+    match code {
+        "" => format!("{storefront}/delivery-new"),
+        code => format!("{storefront}/delivery/{}", Url::escape(code)),
+    }
 }
 
 /// Form: puts a way of delivery before the one that stands before it.

@@ -19,11 +19,12 @@ use crate::AppError;
 #[cfg(feature = "ssr")]
 use crate::ssr::Here;
 
-/// The name under which the form's draft is kept.
-#[cfg(feature = "ssr")]
-const DISCOUNT_FORM: &str = "discount";
 #[cfg(feature = "ssr")]
 const PATH: &str = "/admin/discounts";
+
+/// The page of the form for another one.
+#[cfg(feature = "ssr")]
+const NEW: &str = "/admin/discounts-new";
 /// How a time is typed: browsers write seconds only where there are any.
 #[cfg(feature = "ssr")]
 const TIMES: [&str; 2] = ["%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S"];
@@ -72,11 +73,14 @@ pub async fn find_discount(code: String, was_refused: bool) -> Result<DiscountVi
         "" => None,
         code => Some(here.engine.discounts.find(&here.caller, code).await?),
     };
-    let draft = match &code {
-        _ if was_refused => here.visitor.draft(DISCOUNT_FORM).await?,
+    let as_it_is = || match &code {
         Some(code) => Draft::of(DiscountForm::of(&code.rules, &storefronts).fields()),
         None => Draft::of(DiscountForm::usual().fields()),
     };
+    let page = code
+        .as_ref()
+        .map_or(NEW.to_owned(), |it| path(&it.rules.code));
+    let draft = here.visitor.draft_on(&page, was_refused, as_it_is).await?;
     Ok(DiscountView {
         code,
         storefronts: storefronts.to_vec(),
@@ -113,14 +117,12 @@ pub async fn create_discount(#[server(default)] form: DiscountForm) -> Result<()
         Err(refusal) => Err(refusal.into()),
     };
     let made = made.map(|_| format!("{PATH}?done=made"));
-    let form = (DISCOUNT_FORM, form.fields());
-    super::done_or_kept(&here.visitor, form, made, "/admin/discounts-new").await
+    super::done_or_kept(&here.visitor, NEW, form.fields(), made).await
 }
 
 /// Form: changes all rules of a code.
 #[server(endpoint = "change_discount")]
 pub async fn change_discount(#[server(default)] form: DiscountForm) -> Result<(), AppError> {
-    use leptos_router::location::Url;
     let here = crate::ssr::here()?;
     here.caller.must_run_the_shop()?;
     let changed = match form.rules(&here.engine.catalogue.storefronts().await?) {
@@ -131,9 +133,15 @@ pub async fn change_discount(#[server(default)] form: DiscountForm) -> Result<()
         Err(refusal) => Err(refusal.into()),
     };
     let changed = changed.map(|_| format!("{PATH}?done=saved"));
-    let page = format!("{PATH}/{}", Url::escape(&form.code));
-    let form = (DISCOUNT_FORM, form.fields());
-    super::done_or_kept(&here.visitor, form, changed, &page).await
+    let page = path(&form.code);
+    super::done_or_kept(&here.visitor, &page, form.fields(), changed).await
+}
+
+/// The address of a code's form.
+#[cfg(feature = "ssr")]
+fn path(code: &str) -> String {
+    use leptos_router::location::Url;
+    format!("{PATH}/{}", Url::escape(code))
 }
 
 /// Form: lets a code be used, or no more.

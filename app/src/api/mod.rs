@@ -63,18 +63,19 @@ impl Draft {
 }
 
 /// Goes on to the page that `done` names; or, when it was refused, back to the form's `page`, which shows again what was
-/// typed into it.
+/// typed into it: kept under the page's path, so that no form shows what was typed about something else.
 #[cfg(feature = "ssr")]
 async fn done_or_kept(
     visitor: &crate::ssr::Visitor,
-    (form, fields): (&str, BTreeMap<String, String>),
-    done: Result<String, orders::OrderError>,
     page: &str,
+    fields: BTreeMap<String, String>,
+    done: Result<String, orders::OrderError>,
 ) -> Result<(), crate::AppError> {
     use orders::{OrderError, Refusal};
+    let path = page.split('?').next().unwrap_or(page);
     let refusal = match done {
         Ok(next) => {
-            visitor.drop_draft(form).await?;
+            visitor.drop_draft(path).await?;
             crate::ssr::redirect(&next);
             return Ok(());
         }
@@ -85,7 +86,7 @@ async fn done_or_kept(
     };
     let shorten = |text: String| text.chars().take(1_000).collect();
     let fields = fields.into_iter().map(|(name, text)| (name, shorten(text)));
-    visitor.keep_draft(form, fields.collect(), &refusal).await?;
+    visitor.keep_draft(path, fields.collect(), &refusal).await?;
     let sign = if page.contains('?') { '&' } else { '?' };
     crate::ssr::redirect(&format!("{page}{sign}error={}", refusal.code()));
     Ok(())

@@ -9,10 +9,6 @@ use serde::{Deserialize, Serialize};
 use super::Draft;
 use crate::AppError;
 
-/// The name under which the form's draft is kept.
-#[cfg(feature = "ssr")]
-const PRICE_FORM: &str = "prices";
-
 /// A page of prices.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct PriceView {
@@ -39,11 +35,9 @@ pub async fn find_prices(
     let (catalogue, caller) = (&here.engine.catalogue, &here.caller);
     let page = catalogue.storefront_prices(caller, &storefront, Some(&q), after.as_deref(), 50);
     let (prices, next) = page.await?;
-    let draft = if was_refused {
-        here.visitor.draft(PRICE_FORM).await?
-    } else {
-        Draft::default()
-    };
+    let path = path(&storefront);
+    let draft = here.visitor.draft_on(&path, was_refused, Draft::default);
+    let draft = draft.await?;
     Ok(PriceView {
         storefront: catalogue.storefront(caller, &storefront).await?,
         prices,
@@ -90,11 +84,17 @@ pub async fn set_prices(#[server(default)] form: PriceForm) -> Result<(), AppErr
         },
         Err(refusal) => Err(refusal.into()),
     };
-    let page = format!("{}/prices", super::storefront::path(&storefront.code));
+    let page = path(&storefront.code);
     let (q, after) = (Url::escape(&form.q), Url::escape(&form.after));
     let page = format!("{page}?q={q}&after={after}");
     let done = done.map(|()| format!("{page}&done=saved"));
-    super::done_or_kept(&here.visitor, (PRICE_FORM, form.fields()), done, &page).await
+    super::done_or_kept(&here.visitor, &page, form.fields(), done).await
+}
+
+/// The address of a storefront's prices.
+#[cfg(feature = "ssr")]
+fn path(storefront: &str) -> String {
+    format!("{}/prices", super::storefront::path(storefront))
 }
 
 #[cfg(feature = "ssr")]

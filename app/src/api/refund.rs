@@ -90,6 +90,7 @@ impl RefundForm {
         [
             ("amount", &self.amount),
             ("restock", &self.restock),
+            ("all", &self.all),
             ("reason", &self.reason),
         ]
         .into_iter()

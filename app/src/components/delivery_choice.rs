@@ -4,7 +4,10 @@ use leptos::prelude::*;
 use orders::{Cart, Money};
 
 use super::FreshParts;
-use crate::words::{days, price, say};
+use crate::{
+    shop::in_shop,
+    words::{days, price, say},
+};
 
 /// The ways of delivery that carry the cart, as boxes of the form around them.
 #[component]
@@ -36,10 +39,14 @@ pub(crate) fn DeliveryChoice(
         <FreshParts
             name=name.to_owned()
             parts=parts.into_iter().map(str::to_owned).collect()
-            url="/fn/choose_delivery".to_owned()
+            url=in_shop("/fn/choose_delivery")
+            failure=say(
+                "This could not be updated. Check your connection, then choose once more.",
+                "Das ließ sich nicht aktualisieren. Prüfen Sie die Verbindung, und wählen Sie noch einmal.",
+            ).to_owned()
         />
         <noscript>
-            <button class="button" formaction="/fn/choose_delivery">
+            <button class="button" formaction=in_shop("/fn/choose_delivery")>
                 {say("Update the total", "Summe aktualisieren")}
             </button>
         </noscript>

@@ -21,26 +21,36 @@ pub(crate) fn FreshParts(
     parts: Vec<String>,
     /// Where the choice is noted.
     url: String,
+    /// What is said when it could not be.
+    failure: String,
 ) -> impl IntoView {
     let (announcement, announce) = signal(String::new());
+    let (has_failed, fail) = signal(false);
     Effect::new(move |_| {
         let fields = format!("[name=\"{name}\"]");
-        let (parts, url) = (parts.clone(), url.clone());
+        let (parts, url, failure) = (parts.clone(), url.clone(), failure.clone());
         let choices = Rc::new(Cell::new(0_u32));
         let change = move |form: HtmlFormElement| {
             let choice = choices.get() + 1;
             choices.set(choice);
             let choices = Rc::clone(&choices);
-            let (parts, url) = (parts.clone(), url.clone());
+            let (parts, url, failure) = (parts.clone(), url.clone(), failure.clone());
+            mark_busy(&parts, true);
             spawn_local(async move {
-                let Ok(Some(page)) = fetch(&form, &url).await else {
-                    return;
-                };
+                let page = fetch(&form, &url).await.ok().flatten();
                 // Whoever walks through a list chooses many; only the last one counts.
-                if choices.get() == choice {
-                    let words: Vec<_> = parts.iter().filter_map(|it| show(&page, it)).collect();
-                    announce.set(words.join(". "));
+                if choices.get() != choice {
+                    return;
                 }
+                mark_busy(&parts, false);
+                fail.set(page.is_none());
+                announce.set(match page {
+                    Some(page) => {
+                        let words: Vec<_> = parts.iter().filter_map(|it| show(&page, it)).collect();
+                        words.join(". ")
+                    }
+                    None => failure,
+                });
             });
         };
         // The browser may have brought another choice back than the page came with.
@@ -57,7 +67,24 @@ pub(crate) fn FreshParts(
             }
         });
     });
-    view! { <p class="visually-hidden" role="status">{announcement}</p> }
+    let class = move || {
+        if has_failed.get() {
+            "field-error"
+        } else {
+            "visually-hidden"
+        }
+    };
+    view! { <p class=class role="status">{announcement}</p> }
+}
+
+/// Says of the parts whether they are about to be replaced.
+fn mark_busy(parts: &[String], is_busy: bool) {
+    for part in parts
+        .iter()
+        .filter_map(|it| document().get_element_by_id(it))
+    {
+        let _ = part.set_attribute("aria-busy", if is_busy { "true" } else { "false" });
+    }
 }
 
 /// The form in which something else is chosen than when the page came.

@@ -91,6 +91,16 @@ pub(crate) fn refusal(code: &str) -> (&'static str, &'static str) {
                 "Ein Preis ist nicht mehr der, den Sie gesehen haben. Unten steht die neue Summe. Es wurde nichts abgebucht.",
             ),
         ),
+        "code_first" => language.either(
+            (
+                "Look at the new total",
+                "The discount code counts now. Nothing was charged: enter your card again and pay.",
+            ),
+            (
+                "Sehen Sie sich die neue Summe an",
+                "Der Rabattcode ist berücksichtigt. Es wurde nichts abgebucht: Geben Sie Ihre Karte noch einmal ein, und zahlen Sie.",
+            ),
+        ),
         "code_used_up" => language.either(
             (
                 "The discount code cannot be used again",

@@ -59,11 +59,23 @@ impl Money {
     /// The amount as readers of `language` write it: `$1,234.50`, `1.234,50 €`.
     #[must_use]
     pub fn written_in(self, language: Language) -> String {
+        self.written(language, false)
+    }
+
+    /// The same, but a whole amount without its cents, for where there is little room: `$1,234`, `1.234 €`.
+    #[must_use]
+    pub fn written_briefly_in(self, language: Language) -> String {
+        self.written(language, true)
+    }
+
+    fn written(self, language: Language, is_brief: bool) -> String {
         let decimal = self.decimal();
         let (sign, digits) = decimal
             .strip_prefix('-')
             .map_or(("", decimal.as_str()), |digits| ("-", digits));
         let (whole, cents) = digits.split_once('.').unwrap_or((digits, ""));
+        let is_whole = cents.bytes().all(|it| it == b'0');
+        let cents = if is_brief && is_whole { "" } else { cents };
         let (separator, point) = match language {
             Language::En => (',', "."),
             Language::De => ('.', ","),
@@ -134,6 +146,16 @@ mod tests {
         assert_eq!(shown(-5, Currency::EUR), "-€0.05");
         let german = |minor, currency| Money::new(minor, currency).written_in(Language::De);
         assert_eq!(german(-123_456_789, Currency::EUR), "-1.234.567,89\u{a0}€");
+        let brief = |minor, currency| {
+            let money = Money::new(minor, currency);
+            Language::ALL.map(|it| money.written_briefly_in(it))
+        };
+        assert_eq!(brief(2_000, Currency::JPY), ["¥2,000", "2.000\u{a0}¥"]);
+        assert_eq!(brief(100_000, Currency::EUR), ["€1,000", "1.000\u{a0}€"]);
+        assert_eq!(
+            brief(100_050, Currency::EUR),
+            ["€1,000.50", "1.000,50\u{a0}€"]
+        );
         assert_eq!(german(1200, Currency::JPY), "1.200\u{a0}¥");
         assert_eq!(shown(1200, Currency::JPY), "¥1,200");
         assert_eq!(Money::new(1234, Currency::BHD).decimal(), "1.234");

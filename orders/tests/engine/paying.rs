@@ -255,3 +255,36 @@ async fn an_order_whose_first_money_went_back_can_be_paid_again(pool: PgPool) {
     );
     assert!(shop.violated().await.is_empty());
 }
+
+/// No provider takes a charge of nothing.
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn an_order_that_costs_nothing_is_confirmed_without_asking_the_provider(pool: PgPool) {
+    let shop = Shop::open(pool.clone()).await;
+    shop.give_out(json!({"code": "GIFT", "kind": {"percent": 10_000}}))
+        .await;
+    let gift = json!({
+        "items": [{"sku": "MUG", "quantity": 1}], "customer": ada(), "discount_code": "GIFT",
+        "payment": {"method": "free", "token": DECLINED},
+    });
+
+    let order = shop.place(&guest(&[]), gift).await.unwrap();
+
+    assert_eq!(
+        (order.status, order.total_minor),
+        (OrderState::Confirmed, 0)
+    );
+    let charges: i64 = sqlx::query_scalar("select count(*) from sandbox_charges")
+        .fetch_one(&pool)
+        .await
+        .unwrap();
+    assert_eq!(charges, 0);
+    shop.wait(Duration::minutes(5));
+    let audited = shop.engine.orders.reconcile(10).await.unwrap();
+    assert!(!audited.needs_somebody());
+    let orders = &shop.engine.orders;
+    let cancelled = orders.cancel(&staff(), order.id, None).await.unwrap();
+    assert_eq!(cancelled.status, OrderState::Cancelled);
+    assert_eq!(shop.stock("MUG").await, (10, 0));
+    shop.settle().await;
+    assert!(shop.violated().await.is_empty());
+}

@@ -1,3 +1,4 @@
+use chrono::Duration;
 use orders::{
     NewNote, NewRefund, NewReturn, Order, OrderCommand, OrderError, OrderState, Refusal,
     ReturnCommand, ReturnState, engine::MIGRATOR,
@@ -178,6 +179,7 @@ async fn one_of_several_that_was_refunded_while_it_travelled_is_paid_and_shelved
     // For one that nobody sends back.
     refund().await;
     assert_eq!(shop.stock("MUG").await, (8, 0));
+    shop.wait(Duration::seconds(1));
     let buyer = guest(&[&order]);
     let returning = orders.ask_return(&buyer, order.id, asked(1)).await.unwrap();
     let accepted = change(&shop, &returning, ReturnCommand::Accept).await;
@@ -201,6 +203,7 @@ async fn of_a_line_no_more_is_shelved_than_was_bought(pool: PgPool) {
     let one = json!({"items": [{"line": 1, "quantity": 1}], "restock": true});
     let one: NewRefund = serde_json::from_value(one).unwrap();
     orders.refund(&staff(), order.id, one).await.unwrap();
+    shop.wait(Duration::seconds(1));
     let buyer = guest(&[&order]);
     let returning = orders.ask_return(&buyer, order.id, asked(2)).await.unwrap();
     let accepted = change(&shop, &returning, ReturnCommand::Accept).await;

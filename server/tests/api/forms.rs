@@ -274,7 +274,7 @@ async fn a_country_chosen_at_the_last_moment_is_checked_by_its_own_rules(pool: P
     let shopper = Browser::of_shopper(&app).await;
     let fields = |place: &str| {
         format!(
-            "form[key]=k&form[email]=robin%40test.example&form[name]=Robin\
+            "form[key]=k&form[storefront]=default&form[email]=robin%40test.example&form[name]=Robin\
              &form[card_number]=4242424242424242&form[street]=1-2-3+Jingumae&{place}"
         )
     };

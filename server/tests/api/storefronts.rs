@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
-use orders::engine::MIGRATOR;
+use orders::{Caller, engine::MIGRATOR};
 use serde_json::{Value, json};
 use server::demo::{API_KEY, Demo};
 use sqlx::PgPool;
@@ -41,9 +41,7 @@ impl<'a> Visitor<'a> {
             cookie: String::new(),
         };
         for fields in ["product=11&sku=FLASK-500", "product=3&sku=NOTEBOOK-3"] {
-            let answer = visitor
-                .post("/fn/add_to_cart", fields, "/products/11")
-                .await;
+            let answer = visitor.post("/fn/add_to_cart", fields).await;
             if visitor.cookie.is_empty() {
                 visitor.cookie = cookie(&answer);
             }
@@ -56,15 +54,13 @@ impl<'a> Visitor<'a> {
         format!("{}{path}", self.prefix)
     }
 
-    pub(crate) async fn post(&self, path: &str, fields: &str, page: &str) -> Answer {
-        let referrer = format!("http://shop.example{}", self.at(page));
+    pub(crate) async fn post(&self, path: &str, fields: &str) -> Answer {
         let headers = [
             ("sec-fetch-site", "same-origin"),
             ("accept-language", self.language),
-            ("referer", referrer.as_str()),
             ("cookie", self.cookie.as_str()),
         ];
-        let answer = self.app.ask(form(path, fields, &headers)).await;
+        let answer = self.app.ask(form(&self.at(path), fields, &headers)).await;
         assert_eq!(answer.status, StatusCode::FOUND, "{}", answer.body);
         answer
     }
@@ -88,11 +84,16 @@ impl<'a> Visitor<'a> {
         address: &str,
         expected_minor: i64,
     ) -> String {
+        let storefront = match self.prefix {
+            "/eu" => "euro",
+            "/jp" => "yen",
+            _ => "default",
+        };
         let fields = format!(
-            "form[key]=k&form[email]=robin%40test.example&form[name]=Robin&form[card_number]={card}\
+            "form[key]=k&form[storefront]={storefront}&form[email]=robin%40test.example&form[name]=Robin&form[card_number]={card}\
              &form[expected_total_minor]={expected_minor}&{address}"
         );
-        let answer = self.post("/fn/place_order", &fields, "/checkout").await;
+        let answer = self.post("/fn/place_order", &fields).await;
         answer.header("location").to_owned()
     }
 }
@@ -106,7 +107,7 @@ const TOKYO: &str =
 
 /// The addresses that a page's links and forms lead to.
 fn links(html: &str) -> BTreeSet<String> {
-    [" href=\"", " action=\""]
+    [" href=\"", " action=\"", " formaction=\""]
         .iter()
         .flat_map(|name| html.split(name).skip(1))
         .filter_map(|it| it.split_once('"'))
@@ -142,16 +143,9 @@ async fn every_link_of_a_shop_stays_in_it(pool: PgPool) {
         for link in links(&page) {
             let is_here =
                 link.starts_with("/eu") || link.starts_with(['#', '?']) || link.is_empty();
-            let is_file = [
-                "/pkg/",
-                "/icons.svg",
-                "/favicon.svg",
-                "/fn/",
-                "http",
-                "mailto:",
-            ]
-            .iter()
-            .any(|it| link.starts_with(it));
+            let is_file = ["/pkg/", "/icons.svg", "/favicon.svg", "http", "mailto:"]
+                .iter()
+                .any(|it| link.starts_with(it));
             // The way to the other storefronts, which leads to the same page.
             let path = path.split('?').next().unwrap_or_default();
             let is_switch = link.starts_with("/jp") || link.split('?').next() == Some(path);
@@ -240,11 +234,10 @@ async fn one_cart_costs_in_every_storefront_what_its_pages_its_order_and_the_api
             .post(
                 "/fn/enter_code",
                 "form[discount_code]=welcome10&next=%2Fcart",
-                "/cart",
             )
             .await;
         let choice = format!("form[shipping_method]={method}&next=%2Fcart");
-        let answer = visitor.post("/fn/choose_delivery", &choice, "/cart").await;
+        let answer = visitor.post("/fn/choose_delivery", &choice).await;
         assert_eq!(answer.header("location"), visitor.at("/cart#delivery"));
         for path in ["/cart", "/checkout"] {
             let page = visitor.open(path).await;
@@ -312,11 +305,7 @@ async fn what_a_storefront_does_not_sell_is_in_none_of_its_lists_and_marked_in_t
     );
     let dollars = Visitor::with_cart(&app, "", "en").await;
     dollars
-        .post(
-            "/fn/add_to_cart",
-            "product=12&sku=SCALE-LETTER",
-            "/products/12",
-        )
+        .post("/fn/add_to_cart", "product=12&sku=SCALE-LETTER")
         .await;
 
     let japan = Visitor {
@@ -348,10 +337,84 @@ async fn a_code_that_was_only_typed_is_entered_before_anything_is_paid(pool: PgP
     let typed = format!("{AMERICA}&form[discount_code]=welcome10");
     let asked = visitor.check_out(&typed, 5_500).await;
 
-    assert_eq!(asked, "/checkout#code");
+    assert_eq!(asked, "/checkout?error=code_first#code");
     let orders = app.get("/api/v1/orders", &[SERVICE]).await.json();
     assert_eq!(orders["data"], json!([]));
     assert!(visitor.open("/checkout").await.contains("Pay $49.50"));
     let paid = visitor.check_out(AMERICA, 4_950).await;
     assert!(paid.starts_with("/order/"), "{paid}");
+}
+
+/// Another storefront may have taken the address that the buyer looked at, or it has closed: the same number is another sum
+/// of money there.
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_total_that_was_seen_in_another_storefront_is_not_charged(pool: PgPool) {
+    let app = demo(pool).await;
+    let visitor = Visitor::with_cart(&app, "/eu", "en").await;
+    let fields = |storefront: &str| {
+        format!(
+            "form[key]=k&form[storefront]={storefront}&form[email]=robin%40test.example&form[name]=Robin\
+             &form[card_number]={PAYS}&form[expected_total_minor]=5270&{BERLIN}"
+        )
+    };
+
+    let refused = visitor.post("/fn/place_order", &fields("default")).await;
+    assert_eq!(
+        refused.header("location"),
+        "/eu/checkout?error=total_changed"
+    );
+    let orders = app.get("/api/v1/orders", &[SERVICE]).await.json();
+    assert_eq!(orders["data"], json!([]));
+    let paid = visitor.post("/fn/place_order", &fields("euro")).await;
+    assert!(paid.header("location").starts_with("/eu/order/"));
+}
+
+/// A form posts to its own shop, whatever the browser says of where it comes from.
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn the_form_of_a_shop_that_closed_reaches_no_other(pool: PgPool) {
+    let app = demo(pool).await;
+    let visitor = Visitor::with_cart(&app, "/eu", "en").await;
+    let (catalogue, system) = (&app.engine.catalogue, Caller::system("test"));
+    let closed = catalogue.open_storefront(&system, "euro", false).await;
+    closed.unwrap();
+
+    let headers = [
+        ("sec-fetch-site", "same-origin"),
+        ("cookie", visitor.cookie.as_str()),
+    ];
+    let answer = app.ask(form("/eu/fn/place_order", BERLIN, &headers)).await;
+
+    assert_eq!(answer.status, StatusCode::NOT_FOUND);
+    let orders = app.get("/api/v1/orders", &[SERVICE]).await.json();
+    assert_eq!(orders["data"], json!([]));
+}
+
+/// Who changes the language, the shop or the cart in the middle of the checkout finds there what they typed.
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn what_was_typed_into_the_checkout_is_kept_when_it_is_left(pool: PgPool) {
+    let app = demo(pool).await;
+    let visitor = Visitor::with_cart(&app, "/eu", "en").await;
+    let typed = format!("form[name]=Robin+Typed&form[shipping_method]=express&{BERLIN}");
+
+    let german = format!("language=de&{typed}");
+    let answer = visitor.post("/fn/choose_language", &german).await;
+    assert_eq!(answer.header("location"), "/eu/checkout");
+    let page = visitor.open("/checkout").await;
+    assert!(page.contains("Robin Typed") && page.contains("Poststr. 1"));
+    assert!(page.contains("value=\"express\" checked"));
+
+    let leaving = format!("next=%2Fcheckout&{typed}");
+    let answer = visitor.post("/fn/leave_checkout", &leaving).await;
+    assert_eq!(answer.header("location"), "/checkout");
+    let elsewhere = format!("next=%2F%2Fevil.example&{typed}");
+    let answer = visitor.post("/fn/leave_checkout", &elsewhere).await;
+    assert_eq!(answer.header("location"), "/");
+    // No parcel of the yen shop goes to Germany: the address is not taken for one in Japan.
+    let japan = Visitor {
+        prefix: "/jp",
+        ..visitor
+    };
+    let page = japan.open("/checkout").await;
+    assert!(page.contains("Robin Typed") && page.contains("This shop does not send to Germany"));
+    assert!(!page.contains("Poststr. 1"));
 }

@@ -154,7 +154,7 @@ impl StorefrontForm {
 
     /// What is kept of it when it is refused, and what the page fills in. Rows that say nothing are left out.
     pub(super) fn fields(&self) -> BTreeMap<String, String> {
-        let languages = self.languages.keys();
+        let languages = self.spoken().into_iter();
         let languages = languages.map(|it| (format!("speaks {it}"), "yes".to_owned()));
         let rows = self.rows().enumerate().flat_map(|(row, it)| {
             [

@@ -13,9 +13,9 @@ use crate::AppError;
 #[cfg(feature = "ssr")]
 use crate::ssr::Here;
 
-/// The name under which the form's draft is kept.
+/// The page of the form for another storefront.
 #[cfg(feature = "ssr")]
-const STOREFRONT_FORM: &str = "storefront";
+const NEW: &str = "/admin/storefronts-new";
 
 /// A storefront, with everything about it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -43,11 +43,9 @@ pub async fn find_storefront(code: String, was_refused: bool) -> Result<Storefro
     here.caller.must_run_the_shop()?;
     let catalogue = &here.engine.catalogue;
     let storefront = catalogue.storefront(&here.caller, &code).await?;
-    let draft = if was_refused {
-        here.visitor.draft(STOREFRONT_FORM).await?
-    } else {
-        Draft::of(StorefrontForm::from(&storefront).fields())
-    };
+    let as_it_is = || Draft::of(StorefrontForm::from(&storefront).fields());
+    let path = path(&code);
+    let draft = here.visitor.draft_on(&path, was_refused, as_it_is).await?;
     Ok(StorefrontView {
         delivery_methods: catalogue.delivery_terms(&here.caller, &code).await?,
         storefront,
@@ -62,10 +60,8 @@ pub async fn find_new_storefront(was_refused: bool) -> Result<Draft, AppError> {
         caller, visitor, ..
     } = crate::ssr::here()?;
     caller.must_run_the_shop()?;
-    if was_refused {
-        return visitor.draft(STOREFRONT_FORM).await;
-    }
-    Ok(Draft::of(StorefrontForm::usual().fields()))
+    let usual = || Draft::of(StorefrontForm::usual().fields());
+    visitor.draft_on(NEW, was_refused, usual).await
 }
 
 /// Form: makes a storefront.
@@ -81,8 +77,7 @@ pub async fn create_storefront(#[server(default)] form: StorefrontForm) -> Resul
         Err(refusal) => Err(refusal.into()),
     };
     let made = made.map(|it| format!("{}?done=made", path(&it.code)));
-    let form = (STOREFRONT_FORM, form.fields());
-    super::done_or_kept(&here.visitor, form, made, "/admin/storefronts-new").await
+    super::done_or_kept(&here.visitor, NEW, form.fields(), made).await
 }
 
 /// Form: changes everything about a storefront but its code.
@@ -100,8 +95,7 @@ pub async fn change_storefront(#[server(default)] form: StorefrontForm) -> Resul
         Err(refusal) => Err(refusal.into()),
     };
     let changed = changed.map(|_| format!("{page}?done=saved"));
-    let form = (STOREFRONT_FORM, form.fields());
-    super::done_or_kept(&here.visitor, form, changed, &page).await
+    super::done_or_kept(&here.visitor, &page, form.fields(), changed).await
 }
 
 /// Form: lets a storefront take orders, or lets it take none any more.

@@ -54,8 +54,8 @@ fn OrderListView(me: Option<Customer>, page: Page<Order>, is_first: bool) -> imp
             <div class="cluster" data-spread>
                 <h1>{say("My orders", "Meine Bestellungen")}</h1>
                 <div class="cluster">
-                    <a class="button" data-kind="quiet" href="/account/password">{say("Password", "Passwort")}</a>
-                    <form action="/fn/sign_out" method="post">
+                    <a class="button" data-kind="quiet" href=in_shop("/account/password")>{say("Password", "Passwort")}</a>
+                    <form action=in_shop("/fn/sign_out") method="post">
                         <button class="button" data-kind="quiet">{say("Sign out", "Abmelden")}</button>
                     </form>
                 </div>

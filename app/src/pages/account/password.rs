@@ -9,6 +9,7 @@ use crate::{
     AppError,
     api::account::{PASSWORD_FORM, find_account_draft, find_me},
     components::{ErrorSummary, Failure, Field, Notice, loaded},
+    shop::in_shop,
     words::say,
 };
 
@@ -68,7 +69,7 @@ fn PasswordForms(left: Left, done: bool) -> impl IntoView {
                 </Notice>
             })}
             <ErrorSummary corrections=left.corrections(&fields(), "#current_password") title=left.title() />
-            <form class="stack" action="/fn/change_password" method="post">
+            <form class="stack" action=in_shop("/fn/change_password") method="post">
                 <Field
                     id="current_password" name="current_password" label=say("The password now", "Das jetzige Passwort") kind="password"
                     autocomplete="current-password" maxlength=200 error=left.error("current_password")
@@ -76,7 +77,7 @@ fn PasswordForms(left: Left, done: bool) -> impl IntoView {
                 <NewPasswordField left=left.clone() />
                 <button class="button" data-kind="primary" data-wide>{say("Change password", "Passwort ändern")}</button>
             </form>
-            <form class="stack" action="/fn/sign_out_everywhere" method="post">
+            <form class="stack" action=in_shop("/fn/sign_out_everywhere") method="post">
                 <h2>{say("Sign out everywhere", "Überall abmelden")}</h2>
                 <p>{say("Ends every sign-in of yours, in this browser, in all others, and in programs.", "Beendet alle Ihre Anmeldungen: in diesem Browser, in allen anderen und in Programmen.")}</p>
                 <button class="button" data-wide>{say("Sign out everywhere", "Überall abmelden")}</button>

@@ -7,6 +7,7 @@ use super::form::{Address, Left};
 use crate::{
     api::account::{REGISTER_FORM, find_account_draft},
     components::{ErrorSummary, Field, loaded},
+    shop::in_shop,
     words::say,
 };
 
@@ -39,7 +40,7 @@ fn RegisterForm(left: Left) -> impl IntoView {
                 <p>{say("All your orders in one place. Nothing else.", "Alle Ihre Bestellungen an einem Ort. Sonst nichts.")}</p>
             </div>
             <ErrorSummary corrections=left.corrections(&fields(), "#email") title=left.title() />
-            <form class="stack" action="/fn/register" method="post" novalidate>
+            <form class="stack" action=in_shop("/fn/register") method="post" novalidate>
                 <input type="hidden" name="next" value=left.next.clone() />
                 <Field
                     id="name" name="name" label=say("Full name", "Vor- und Nachname") autocomplete="name" maxlength=200

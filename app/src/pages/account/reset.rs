@@ -11,6 +11,7 @@ use super::{
 use crate::{
     api::account::{PASSWORD_FORM, find_account_draft},
     components::{ErrorSummary, loaded},
+    shop::in_shop,
     words::say,
 };
 
@@ -40,7 +41,7 @@ fn ResetForm(left: Left, reset: String) -> impl IntoView {
                 <p>{say("The link works once. Then sign in with the new password.", "Der Link gilt einmal. Melden Sie sich danach mit dem neuen Passwort an.")}</p>
             </div>
             <ErrorSummary corrections=left.corrections(&fields, "#new_password") title=left.title() />
-            <form class="stack" action="/fn/reset_password" method="post">
+            <form class="stack" action=in_shop("/fn/reset_password") method="post">
                 <input type="hidden" name="reset" value=reset />
                 <NewPasswordField left=left.clone() />
                 <button class="button" data-kind="primary" data-wide>{say("Set password", "Passwort speichern")}</button>

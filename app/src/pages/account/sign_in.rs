@@ -7,6 +7,7 @@ use super::form::{Address, Left};
 use crate::{
     api::account::{SIGN_IN_FORM, find_account_draft},
     components::{ErrorSummary, Field, loaded},
+    shop::in_shop,
     words::say,
 };
 
@@ -33,7 +34,7 @@ fn SignInForm(left: Left) -> impl IntoView {
                 corrections=left.corrections(&[("email", say("E-mail", "E-Mail")), ("password", say("Password", "Passwort"))], "#email")
                 title=left.title()
             />
-            <form class="stack" action="/fn/sign_in" method="post">
+            <form class="stack" action=in_shop("/fn/sign_in") method="post">
                 <input type="hidden" name="next" value=left.next.clone() />
                 <Field
                     id="email" name="email" label=say("E-mail", "E-Mail") kind="email" autocomplete="username" maxlength=254

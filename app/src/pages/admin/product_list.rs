@@ -7,7 +7,7 @@ use leptos_router::{hooks::use_query_map, location::Url};
 use super::stock_table::StockTable;
 use crate::{
     api::admin::{StockPage, find_products_for_staff},
-    components::{Icon, Notice, Pager, RefusalNotice, loaded},
+    components::{Icon, Notice, Pager, RefusalNotice, loaded, refusal_code},
 };
 
 /// Products and their stock.
@@ -17,6 +17,8 @@ pub(in crate::pages) fn AdminProductListPage() -> impl IntoView {
     let after = query.get("after").filter(|it| !it.is_empty());
     let is_saved = query.get("saved").is_some();
     let is_first = after.is_none();
+    let refused = query.get("sku").filter(|_| refusal_code().is_some());
+    let begin = after.clone().unwrap_or_default();
     let found = Resource::new(move || after.clone(), find_products_for_staff);
     view! {
         <Title text="Products and stock" />
@@ -37,7 +39,7 @@ pub(in crate::pages) fn AdminProductListPage() -> impl IntoView {
             let first = (!is_first).then(|| path.to_owned());
             let next = next.map(|it| format!("{path}?after={}", Url::escape(&it)));
             view! {
-                <StockTable products stock />
+                <StockTable products stock after=begin.clone() refused=refused.clone() />
                 <Pager first first_words="Back to the start" next next_words="More" />
             }
             .into_any()

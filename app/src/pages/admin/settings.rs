@@ -153,6 +153,13 @@ pub(super) fn RowField(
     .into_any()
 }
 
+/// What stands above the columns of a list of rows. The fields' own labels are heard.
+#[component]
+pub(super) fn RowHead(words: [&'static str; 2]) -> impl IntoView {
+    let words = words.map(|it| view! { <span>{it}</span> });
+    view! { <div class="row-list-row row-list-head" aria-hidden="true">{words.into_iter().collect_view()}</div> }
+}
+
 /// How many rows a list of `name 0`, `name 1`, … shows: those that say something, and some to fill in.
 pub(super) fn rows(draft: &Draft, names: [&str; 2]) -> std::ops::Range<usize> {
     let says = |row: &usize| {

@@ -12,6 +12,10 @@ use crate::components::{LinePicture, price_words};
 pub(super) fn StockTable(
     products: Vec<Product>,
     stock: BTreeMap<String, StockLevel>,
+    /// Where the page begins.
+    after: String,
+    /// The SKU whose number was refused.
+    refused: Option<String>,
 ) -> impl IntoView {
     let rows: Vec<_> = products
         .into_iter()
@@ -24,7 +28,10 @@ pub(super) fn StockTable(
                 .into_iter()
                 .map(|variant| {
                     let level = stock.get(&variant.sku).cloned();
-                    view! { <VariantRow product=product.clone() variant level /> }.into_any()
+                    let is_refused = refused.as_ref() == Some(&variant.sku);
+                    let after = after.clone();
+                    view! { <VariantRow product=product.clone() variant level after is_refused /> }
+                        .into_any()
                 })
                 .chain(event)
                 .collect::<Vec<_>>()
@@ -56,6 +63,8 @@ fn VariantRow(
     product: Product,
     variant: Variant,
     #[prop(optional_no_strip)] level: Option<StockLevel>,
+    after: String,
+    is_refused: bool,
 ) -> impl IntoView {
     let price = Money::new(variant.price_minor, product.currency);
     let name = match &variant.title {
@@ -69,7 +78,7 @@ fn VariantRow(
             <td class="number" data-end>{price.to_string()}</td>
             <td class="number" data-label="Available"><Left left=i64::from(variant.available) /></td>
             <td class="number" data-label="Reserved">{level.as_ref().map(|it| it.reserved)}</td>
-            <td data-wide><StockForm sku=variant.sku name on_hand=level.map(|it| it.on_hand) /></td>
+            <td data-wide><StockForm sku=variant.sku name on_hand=level.map(|it| it.on_hand) after is_refused /></td>
         </tr>
     }
     .into_any()
@@ -126,15 +135,19 @@ fn StockForm(
     sku: String,
     name: String,
     #[prop(optional_no_strip)] on_hand: Option<i32>,
+    after: String,
+    is_refused: bool,
 ) -> impl IntoView {
     let id = format!("on-hand-{sku}");
     view! {
         <form class="inline-form" action="/fn/set_stock" method="post">
             <label class="visually-hidden" for=id.clone()>{format!("On hand, {name}")}</label>
             <input type="hidden" name="sku" value=sku />
+            <input type="hidden" name="after" value=after />
             <input
                 class="input" id=id name="on_hand" type="number" inputmode="numeric" min="0" required
-                value=on_hand.map(|it| it.to_string())
+                value=on_hand.map(|it| it.to_string()) aria-invalid=is_refused.then_some("true")
+                max="1000000000"
             />
             <button class="button">"Set" <span class="visually-hidden">{format!(" stock of {name}")}</span></button>
         </form>

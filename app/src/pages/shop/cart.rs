@@ -85,7 +85,7 @@ fn FullCart(cart: Cart) -> impl IntoView {
 fn DiscountCode(cart: Cart) -> impl IntoView {
     view! {
         <section class="card discount-code" id="code" aria-label=say("Discount", "Rabatt")>
-            <form class="stack" data-gap="small" action="/fn/enter_code" method="post">
+            <form class="stack" data-gap="small" action=in_shop("/fn/enter_code") method="post">
                 <input type="hidden" name="next" value="/cart" />
                 <DiscountFields cart is_alone=true />
             </form>
@@ -99,7 +99,7 @@ fn Delivery(cart: Cart) -> impl IntoView {
     (!cart.shipping_methods.is_empty()).then(|| {
         view! {
             <section class="card" id="delivery" aria-labelledby="delivery-heading">
-                <form class="stack" data-gap="small" action="/fn/choose_delivery" method="post">
+                <form class="stack" data-gap="small" action=in_shop("/fn/choose_delivery") method="post">
                     <input type="hidden" name="next" value="/cart" />
                     <fieldset class="choice-group">
                         <legend>

@@ -127,7 +127,7 @@ fn QuantityStepper(line: CartLine) -> impl IntoView {
                     <span class="visually-hidden">{fewer}</span>
                 </button>
             </SetQuantity>
-            <form id=format!("quantity-{}", line.sku) action="/fn/set_quantity" method="post">
+            <form id=format!("quantity-{}", line.sku) action=in_shop("/fn/set_quantity") method="post">
                 <input type="hidden" name="sku" value=line.sku.clone() />
                 <label class="visually-hidden" for=id.clone()>{say(
                     format!("Quantity of {title}"),
@@ -159,7 +159,7 @@ fn QuantityStepper(line: CartLine) -> impl IntoView {
 #[component]
 fn SetQuantity(sku: String, #[prop(into)] quantity: String, children: Children) -> impl IntoView {
     view! {
-        <form action="/fn/set_quantity" method="post">
+        <form action=in_shop("/fn/set_quantity") method="post">
             <input type="hidden" name="sku" value=sku />
             <input type="hidden" name="quantity" value=quantity />
             {children()}

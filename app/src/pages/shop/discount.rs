@@ -1,10 +1,11 @@
 //! The discount code of a cart: entered, used, or not of use here.
 
 use leptos::prelude::*;
-use orders::Cart;
+use orders::{Cart, Discount};
 
 use crate::{
     components::{FieldError, Icon, described_by},
+    shop::in_shop,
     words::{language, say},
 };
 
@@ -27,10 +28,13 @@ pub(super) fn DiscountFields(
     match (cart.discount_code, cart.problem) {
         (Some(code), None) => view! { <CodeUsed code /> }.into_any(),
         (Some(code), Some(problem)) => {
-            let error = problem.sentence(&code, cart.currency, language());
+            // Another one that was typed since, and not entered, has nothing wrong with it yet.
+            let is_the_same = !is_typed || Discount::normalize(&typed) == code;
+            let error = is_the_same.then(|| problem.sentence(&code, cart.currency, language()));
+            let value = if is_the_same { code.clone() } else { typed };
             view! {
-                <input type="hidden" name="form[entered_code]" value=code.clone() />
-                <CodeInput value=code error=error is_alone />
+                <input type="hidden" name="form[entered_code]" value=code />
+                <CodeInput value=value error=error is_alone />
             }
             .into_any()
         }
@@ -68,7 +72,7 @@ fn CodeUsed(code: String) -> impl IntoView {
 #[component]
 fn CodeInput(
     value: String,
-    #[prop(optional, into)] error: Option<String>,
+    #[prop(optional_no_strip)] error: Option<String>,
     is_alone: bool,
 ) -> impl IntoView {
     let described_by = described_by(FIELD, "", error.as_ref());
@@ -92,7 +96,7 @@ fn CodeInput(
                     aria-invalid=error.is_some().then_some("true")
                     aria-describedby=described_by
                 />
-                <button class="button" formaction="/fn/enter_code">{say("Apply", "Einlösen")}</button>
+                <button class="button" formaction=in_shop("/fn/enter_code")>{say("Apply", "Einlösen")}</button>
                 {remove}
             </div>
         </div>
@@ -102,7 +106,7 @@ fn CodeInput(
 #[component]
 fn RemoveButton(code: String) -> impl IntoView {
     view! {
-        <button class="button" data-kind="quiet" formaction="/fn/remove_code" formnovalidate>
+        <button class="button" data-kind="quiet" formaction=in_shop("/fn/remove_code") formnovalidate>
             {say("Remove", "Entfernen")}
             <span class="visually-hidden">{format!(" {code}")}</span>
         </button>

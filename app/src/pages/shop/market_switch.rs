@@ -7,9 +7,10 @@ use leptos_router::{
 };
 use orders::{Language, Storefront};
 
+use super::checkout::CHECKOUT_FORM;
 use crate::{
     components::Icon,
-    shop::{Shop, shop},
+    shop::{Shop, in_shop, shop},
     words::say,
 };
 
@@ -44,28 +45,55 @@ pub(super) fn MarketSwitch() -> impl IntoView {
     .into_any()
 }
 
-/// The path of the page, as it is in every shop, with the words that were searched for.
+/// What of a page's address goes along to its twin in another language or shop.
+const KEPT: [&str; 4] = ["q", "after", "next", "reset"];
+
+/// The path of the page, as it is in every shop, with what it was asked for.
 fn this_page() -> String {
     let path = use_location().pathname.get_untracked();
-    match use_query_map().get_untracked().get("q") {
-        Some(words) => format!("{path}?q={}", Url::escape(&words)),
-        None => path,
+    let query = use_query_map().get_untracked();
+    let kept = KEPT.into_iter().filter_map(|name| {
+        let value = query.get(name)?;
+        Some(format!("{name}={}", Url::escape(&value)))
+    });
+    let kept: Vec<_> = kept.collect();
+    if kept.is_empty() {
+        path
+    } else {
+        format!("{path}?{}", kept.join("&"))
     }
+}
+
+/// Whether something may be typed there that is to be kept.
+fn is_checkout(page: &str) -> bool {
+    page == "/checkout"
 }
 
 #[component]
 fn Storefronts(shop: Shop, here: String) -> impl IntoView {
     let link = |it: &Storefront| {
-        let is_here = it.code == shop.storefront.code;
+        let is_here = (it.code == shop.storefront.code).then_some("true");
         let currency = format!("{} {}", it.currency.code(), it.currency.symbol());
-        view! {
-            <li>
-                <a href=Shop::address_at(it, &here) aria-current=is_here.then_some("true")>
-                    <span>{it.name.clone()}</span>
-                    <span class="quiet">{currency}</span>
-                </a>
-            </li>
-        }
+        let words = view! {
+            <span>{it.name.clone()}</span>
+            <span class="quiet">{currency}</span>
+        };
+        let address = Shop::address_at(it, &here);
+        // A host of its own is another session: nothing that was typed comes along.
+        let way = if is_checkout(&here) && !address.starts_with("//") {
+            view! {
+                <button
+                    form=CHECKOUT_FORM formaction=in_shop("/fn/leave_checkout") formnovalidate
+                    name="next" value=address aria-current=is_here
+                >
+                    {words}
+                </button>
+            }
+            .into_any()
+        } else {
+            view! { <a href=address aria-current=is_here>{words}</a> }.into_any()
+        };
+        view! { <li>{way}</li> }
     };
     let links: Vec<_> = shop.open.iter().map(link).collect();
     view! {
@@ -82,13 +110,18 @@ fn Storefronts(shop: Shop, here: String) -> impl IntoView {
 
 #[component]
 fn Languages(languages: Vec<Language>, current: Language, next: String) -> impl IntoView {
+    let action = || in_shop("/fn/choose_language");
+    let form = is_checkout(&next).then_some(CHECKOUT_FORM);
     let buttons: Vec<_> = languages
         .into_iter()
         .map(|it| {
             let is_current = (it == current).then_some("true");
             view! {
                 <li>
-                    <button name="language" value=it.code() lang=it.code() aria-current=is_current>
+                    <button
+                        name="language" value=it.code() lang=it.code() aria-current=is_current
+                        form=form formaction=action() formnovalidate
+                    >
                         {it.name()}
                     </button>
                 </li>
@@ -97,7 +130,7 @@ fn Languages(languages: Vec<Language>, current: Language, next: String) -> impl 
         .collect();
     view! {
         <p class="market-title" id="market-languages">{say("Language", "Sprache")}</p>
-        <form action="/fn/choose_language" method="post">
+        <form action=action() method="post">
             <input type="hidden" name="next" value=next />
             <ul aria-labelledby="market-languages">{buttons}</ul>
         </form>

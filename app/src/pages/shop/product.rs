@@ -151,7 +151,7 @@ fn BuyForm(product: Product) -> impl IntoView {
         }
     };
     view! {
-        <form class="product-buy" action="/fn/add_to_cart" method="post">
+        <form class="product-buy" action=in_shop("/fn/add_to_cart") method="post">
             <input type="hidden" name="product" value=product.reference />
             {choice}
             <div class="buy-row">

@@ -6,7 +6,8 @@ use orders::{Currency, Money, Product};
 use super::seat_plan::{Band, SeatRow};
 use crate::{
     components::{Icon, SeatSummary},
-    words::{amount, language, say},
+    shop::in_shop,
+    words::{amount, briefly, language, say},
 };
 
 /// The seats of an event to choose from: rows of check boxes.
@@ -25,7 +26,7 @@ pub(super) fn SeatForm(event: Product) -> impl IntoView {
         })
         .collect();
     view! {
-        <form class="seat-form" action="/fn/add_to_cart" method="post" aria-labelledby="choose">
+        <form class="seat-form" action=in_shop("/fn/add_to_cart") method="post" aria-labelledby="choose">
             <input type="hidden" name="product" value=event.reference />
             <div class="stack">
                 <h2 id="choose">{say("Choose your seats", "Wählen Sie Ihre Plätze")}</h2>
@@ -84,9 +85,8 @@ fn Legend(bands: Vec<Band>, currency: Currency) -> impl IntoView {
 
 #[component]
 fn RowOfSeats(row: SeatRow, band: Option<usize>, currency: Currency) -> impl IntoView {
-    let price = amount(Money::new(row.price_minor(), currency));
-    // Whole amounts do without their cents: there is little room.
-    let short_price = price.replace(".00", "").replace(",00", "");
+    let price = Money::new(row.price_minor(), currency);
+    let (price, short_price) = (amount(price), briefly(price));
     let seats: Vec<_> = row
         .seats
         .into_iter()

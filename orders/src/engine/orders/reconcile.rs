@@ -119,6 +119,8 @@ impl Orders {
             from payments
             where state in ('captured', 'declined') and (audited_at is null or audited_at < updated_at)
                 and updated_at < $1 and provider = $2 and (ask_at is null or ask_at <= $4)
+                -- Of nothing no provider has heard.
+                and amount_minor > 0
                 -- What was told of and not asked for is not known by a key of ours either.
                 and not is_told
                 -- Money that came beside a payment is not known to its provider by a key of ours.

@@ -240,6 +240,7 @@ pub(super) const RULES: &[(&str, &str, Rule, &str)] = &[
     ("POST", "/fn/find_checkout", Everyone, ""),
     ("POST", "/fn/place_order", Everyone, ""),
     ("POST", "/fn/change_country", Everyone, ""),
+    ("POST", "/fn/leave_checkout", Everyone, ""),
     ("POST", "/fn/find_api", Everyone, ""),
     ("POST", "/fn/find_keys", Admin, "shows_secret=false"),
     ("POST", "/fn/add_key", Admin, "form[scopes][read]=yes"),

@@ -11,7 +11,7 @@ use crate::{
 /// The button, with the form behind it. A form that was refused stands open.
 #[component]
 pub(super) fn RefundButton(order: Order, draft: Draft) -> impl IntoView {
-    let was_refused = !draft.errors.is_empty();
+    let was_refused = !draft.fields.is_empty();
     let leave = if was_refused {
         let href = format!("/admin/orders/{}", order.id);
         view! { <a class="button" href=href>"Leave it as it is"</a> }.into_any()
@@ -56,18 +56,18 @@ fn RefundFields(order: Order, draft: Draft) -> impl IntoView {
             view! { <LineChoice line=line.clone() of each prefix="refund" value /> }
         })
         .collect();
-    let is_ticked = !draft.field("restock").is_empty();
+    let is_ticked = |name: &str| !draft.field(name).is_empty();
     view! {
         <input type="hidden" name="form[id]" value=order.id.to_string() />
         <input type="hidden" name="form[version]" value=order.version.to_string() />
         <p>
             {format!("Up to {all} can go back. What no parcel has taken yet is not sent any more. This can’t be undone.")}
         </p>
-        <fieldset class="choice-group stack" data-gap="small" id="refund-lines">
+        <fieldset class="choice-group stack" data-gap="small" id="refund-lines" tabindex="-1">
             <legend>"What was paid for"</legend>
             {lines}
             <label class="check-field">
-                <input type="checkbox" name="form[restock]" value="yes" checked=is_ticked />
+                <input type="checkbox" name="form[restock]" value="yes" checked=is_ticked("restock") />
                 "Put it back on the shelf"
             </label>
         </fieldset>
@@ -80,7 +80,7 @@ fn RefundFields(order: Order, draft: Draft) -> impl IntoView {
             value=draft.field("reason") error=draft.error("/reason")
         />
         <label class="check-field">
-            <input type="checkbox" name="form[all]" value="yes" />
+            <input type="checkbox" name="form[all]" value="yes" checked=is_ticked("all") />
             {format!("All that is left, {all}")}
         </label>
     }

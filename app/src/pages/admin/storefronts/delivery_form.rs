@@ -11,8 +11,8 @@ use crate::{
         Draft,
         delivery_method::{DeliveryView, find_delivery_method},
     },
-    components::{ErrorSummary, RefusalNotice, loaded, refusal_code},
-    pages::admin::settings::{DraftField, Label, RowField, Trail, corrections, rows},
+    components::{ErrorSummary, FieldError, RefusalNotice, loaded, refusal_code},
+    pages::admin::settings::{DraftField, Label, RowField, RowHead, Trail, corrections, rows},
 };
 
 const LABELS: [Label; 7] = [
@@ -146,6 +146,7 @@ fn PriceFields(storefront: Storefront, draft: Draft) -> impl IntoView {
     let steps: Vec<_> = rows(&draft, ["grams", "price"])
         .map(|row| view! { <StepRow draft=draft.clone() row /> })
         .collect();
+    let steps_error = draft.error("/price/by_weight");
     view! {
         <section class="card stack">
             <h2>{format!("What it costs, in {}", storefront.currency.code())}</h2>
@@ -159,13 +160,16 @@ fn PriceFields(storefront: Storefront, draft: Draft) -> impl IntoView {
                     inputmode="decimal" maxlength=20 hint="When the goods are worth this much"
                 />
             </div>
-            <fieldset class="choice-group" id="steps">
+            <fieldset
+                class="choice-group" id="steps" tabindex="-1"
+                aria-describedby=steps_error.is_some().then_some("steps-error")
+            >
                 <legend>"By weight"</legend>
-                {draft.error("/price/by_weight").map(|it| view! { <p class="field-error">{it}</p> })}
+                <FieldError id="steps" error=steps_error.clone() />
                 <p class="field-hint">
                     "Up to how many grams, and the price; lightest first. What is heavier than the last does not travel so."
                 </p>
-                <div class="row-list">{steps}</div>
+                <div class="row-list"><RowHead words=["Up to, in grams", "Price"] /> {steps}</div>
             </fieldset>
         </section>
     }

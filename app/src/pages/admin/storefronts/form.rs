@@ -1,14 +1,14 @@
 //! The form for everything about a storefront.
 
 use leptos::prelude::*;
-use orders::{Address, Language, Storefront};
+use orders::{Address, FieldError, Language, Storefront};
 
 use super::table::english_name;
 use crate::{
     api::Draft,
     components::{ErrorSummary, Field},
     pages::admin::settings::{
-        DraftField, DraftSelect, DraftTick, Label, RowField, corrections, rows,
+        DraftField, DraftSelect, DraftTick, Label, RowField, RowHead, corrections, rows,
     },
 };
 
@@ -132,11 +132,11 @@ fn Tongues(draft: Draft) -> impl IntoView {
             />
             <DraftSelect
                 draft=draft.clone() name="language" pointer="/languages" label="First language"
-                hint="Unless a visitor wants another" options=options.into()
+                hint="Spoken too, and used unless a visitor wants another" options=options.into()
             />
         </div>
         <fieldset class="choice-group">
-            <legend>"Also in"</legend>
+            <legend>"Languages it speaks"</legend>
             <div class="check-columns">{others.into_iter().collect_view()}</div>
         </fieldset>
     }
@@ -164,10 +164,10 @@ fn Taxes(draft: Draft) -> impl IntoView {
                 />
             </div>
             <DraftTick draft=draft.clone() name="tax_delivery" label="Delivery is taxed like what it brings" />
-            <fieldset class="choice-group" id="rates">
+            <fieldset class="choice-group" id="rates" tabindex="-1">
                 <legend>"Taxed otherwise"</legend>
                 <p class="field-hint">"A tax class of products, and its percentage. Empty rows do not count."</p>
-                <div class="row-list">{rates}</div>
+                <div class="row-list"><RowHead words=["Tax class", "Percent"] /> {rates}</div>
             </fieldset>
         </section>
     }
@@ -177,17 +177,25 @@ fn Taxes(draft: Draft) -> impl IntoView {
 #[component]
 fn RateRow(draft: Draft, row: usize) -> impl IntoView {
     let class = draft.field(&format!("tax_class {row}"));
-    let error = draft.error(&format!("/tax_rates/{}", class.trim()));
+    let error = draft.error(&format!("/tax_rates/{}", FieldError::step(class.trim())));
+    let is_filled = !class.is_empty() || !draft.field(&format!("percent {row}")).is_empty();
+    let error = error.filter(|_| is_filled);
+    // A class that is there is right; it is its rate that is not.
+    let (of_class, of_rate) = if class.is_empty() {
+        (error, None)
+    } else {
+        (None, error)
+    };
     let number = row + 1;
     view! {
         <div class="row-list-row">
             <RowField
                 draft=draft.clone() name=format!("[rates][{row:02}][tax_class]") draft_name=format!("tax_class {row}")
-                label=format!("Tax class {number}") placeholder="books" error=error.filter(|_| !class.is_empty())
+                label=format!("Tax class {number}") placeholder="books" error=of_class
             />
             <RowField
                 draft=draft.clone() name=format!("[rates][{row:02}][percent]") draft_name=format!("percent {row}")
-                label=format!("Percent for tax class {number}") placeholder="7" inputmode="decimal" error=None
+                label=format!("Percent for tax class {number}") placeholder="7" inputmode="decimal" error=of_rate
             />
         </div>
     }

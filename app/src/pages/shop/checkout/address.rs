@@ -7,29 +7,38 @@ use super::corrections::Corrections;
 use crate::{
     api::Draft,
     components::{Field, FieldError, FieldLabel, FreshParts, described_by},
+    shop::in_shop,
     words::{language, say},
 };
 
 /// Where most parcels go, if the storefront does not say where it is itself.
 const USUAL_COUNTRY: &str = "US";
 
+/// The fields of an address that mean nothing in another country.
+const ADDRESS: [&str; 5] = ["street", "street2", "city", "state", "postal_code"];
+
 /// The countries that can be chosen, and the one whose fields are shown.
 #[derive(Clone)]
 pub(super) struct Destination {
     countries: Vec<(&'static str, &'static str)>,
     country: &'static str,
+    /// The country of what was typed, where no parcel of the storefront goes to.
+    elsewhere: Option<&'static str>,
 }
 
 impl Destination {
-    /// The country chosen in `draft`, if the storefront's parcels go there; else the storefront's own.
-    pub(super) fn of(draft: &Draft, storefront: &Storefront) -> Self {
+    /// The country chosen in `draft`, if the storefront's parcels go there; else the storefront's own. Then an address that
+    /// was typed is in another country, and the draft that comes back says so in its place.
+    pub(super) fn of(mut draft: Draft, storefront: &Storefront) -> (Draft, Self) {
         let goes_to = |code: &str| {
             let countries = storefront.shipping_countries.as_ref();
             countries.is_none_or(|it| it.iter().any(|it| it == code))
         };
         let mut countries = Address::countries(language());
-        countries.retain(|(code, _)| goes_to(code));
         let chosen = draft.field("country");
+        let elsewhere = countries.iter().find(|it| it.0 == chosen).map(|it| it.1);
+        let elsewhere = elsewhere.filter(|_| !goes_to(&chosen));
+        countries.retain(|(code, _)| goes_to(code));
         let sender = storefront.sender.as_ref();
         let own = sender.and_then(|it| Some(it.address.as_ref()?.country.as_str()));
         let find = |code: &str| countries.iter().find(|it| it.0 == code);
@@ -37,7 +46,28 @@ impl Destination {
             .or_else(|| find(own.unwrap_or(USUAL_COUNTRY)))
             .or(countries.first())
             .map_or(USUAL_COUNTRY, |it| it.0);
-        Self { countries, country }
+        if elsewhere.is_some() {
+            for part in ADDRESS {
+                draft.fields.remove(part);
+            }
+        }
+        let destination = Self {
+            countries,
+            country,
+            elsewhere,
+        };
+        (draft, destination)
+    }
+
+    /// What is wrong with the country that was chosen before.
+    fn refusal(&self) -> Option<String> {
+        let elsewhere = self.elsewhere?;
+        Some(say(
+            format!("This shop does not send to {elsewhere}. Enter another address."),
+            format!(
+                "Dieser Shop schickt nicht nach {elsewhere}. Geben Sie eine andere Adresse ein."
+            ),
+        ))
     }
 
     /// How addresses are written there.
@@ -75,12 +105,13 @@ pub(super) fn AddressFields(
             view! { <div class="field-row">{fields}</div> }
         })
         .collect();
+    let error = corrections.at("country").or_else(|| destination.refusal());
     view! {
         <fieldset class="form-section">
             <legend>
                 <h2>{say("Delivery address", "Lieferadresse")}</h2>
             </legend>
-            <CountryField destination error=corrections.at("country") />
+            <CountryField destination error />
             <div class="stack" id="address-fields" data-announce=announcement>
                 {lines}
             </div>
@@ -122,10 +153,14 @@ fn CountryField(destination: Destination, error: Option<String>) -> impl IntoVie
             <FreshParts
                 name="form[country]".to_owned()
                 parts=vec!["address-fields".to_owned()]
-                url="/fn/change_country".to_owned()
+                url=in_shop("/fn/change_country")
+                failure=say(
+                    "This could not be updated. Check your connection, then choose once more.",
+                    "Das ließ sich nicht aktualisieren. Prüfen Sie die Verbindung, und wählen Sie noch einmal.",
+                ).to_owned()
             />
             <noscript>
-                <button class="button" formaction="/fn/change_country">{say("Change country", "Land ändern")}</button>
+                <button class="button" formaction=in_shop("/fn/change_country")>{say("Change country", "Land ändern")}</button>
             </noscript>
         </div>
     }

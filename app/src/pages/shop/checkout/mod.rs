@@ -3,6 +3,7 @@
 mod address;
 mod corrections;
 mod fields;
+mod leave;
 mod news;
 mod review;
 mod summary;
@@ -15,7 +16,7 @@ use super::discount::DiscountFields;
 use crate::{
     api::{
         checkout::{Checkout, find_checkout},
-        checkout_form::SEEN_TOTAL,
+        checkout_form::{SEEN_AT, SEEN_TOTAL},
     },
     components::{CardNumber, DeliveryChoice, ErrorSummary, Icon, Notice, loaded, refusal_code},
     shop,
@@ -25,6 +26,8 @@ use crate::{
 use address::{AddressFields, Destination};
 use corrections::Corrections;
 use fields::ContactFields;
+pub(super) use leave::CHECKOUT_FORM;
+use leave::{Leave, NoForm};
 use news::News;
 use review::Review;
 use summary::OrderSummary;
@@ -56,6 +59,7 @@ pub(in crate::pages) fn CheckoutPage() -> impl IntoView {
 #[component]
 fn NothingToBuy() -> impl IntoView {
     view! {
+        <NoForm />
         <div class="page-head">
             <h1>{say("Checkout", "Kasse")}</h1>
         </div>
@@ -74,6 +78,7 @@ fn NothingToBuy() -> impl IntoView {
 #[component]
 fn CartFirst() -> impl IntoView {
     view! {
+        <NoForm />
         <div class="page-head">
             <h1>{say("Checkout", "Kasse")}</h1>
         </div>
@@ -124,7 +129,7 @@ fn WhoBuys(customer: Option<Customer>) -> impl IntoView {
         None => view! {
             <p>
                 {say("Have an account? ", "Haben Sie ein Konto? ")}
-                <a href=in_shop("/sign-in?next=/checkout")>{say("Sign in", "Melden Sie sich an")}</a>
+                <Leave to=in_shop("/sign-in?next=/checkout")>{say("Sign in", "Melden Sie sich an")}</Leave>
                 {say(" and the order is kept there.", ", und die Bestellung steht dort.")}
             </p>
         }
@@ -142,11 +147,13 @@ fn CheckoutForm(checkout: Checkout, cart: Cart) -> impl IntoView {
         is_sandbox,
         ..
     } = checkout;
-    let destination = Destination::of(&draft, &shop().storefront);
+    let storefront = shop().storefront;
+    let (draft, destination) = Destination::of(draft, &storefront);
     let corrections = Corrections::of(&draft.errors, destination.format());
     let all = corrections.all();
     let top = if all.is_empty() {
-        let seen_minor = draft.field(SEEN_TOTAL).parse().ok();
+        let seen_here = draft.field(SEEN_AT) == storefront.code;
+        let seen_minor = (draft.field(SEEN_TOTAL).parse().ok()).filter(|_| seen_here);
         view! { <News seen_minor cart=cart.clone() /> }.into_any()
     } else {
         view! { <ErrorSummary corrections=all /> }.into_any()
@@ -155,23 +162,27 @@ fn CheckoutForm(checkout: Checkout, cart: Cart) -> impl IntoView {
     let card_error = corrections.at("card_number");
     let ships = cart.ships();
     view! {
-        <form class="checkout-form" action="/fn/place_order" method="post" novalidate>
+        <form class="checkout-form" id=CHECKOUT_FORM action=in_shop("/fn/place_order") method="post" novalidate>
             <input type="hidden" name="form[key]" value=key />
+            <input type="hidden" name="form[storefront]" value=storefront.code />
             {takes_cards.then(|| view! { <PayOnEnter /> })}
             {top}
             <ContactFields draft=draft.clone() corrections=corrections.clone() customer />
             {ships.then(|| view! { <AddressFields draft corrections destination /> })}
             <Delivery cart=cart.clone() />
             <DiscountCode cart=cart.clone() typed=typed_code />
-            <fieldset class="form-section">
+            <fieldset class="form-section" id="payment">
                 <legend>
                     <h2>{say("Payment", "Zahlung")}</h2>
                 </legend>
-                {if takes_cards {
-                    view! { <CardNumber name="form[card_number]" is_sandbox error=card_error /> }
+                {if !takes_cards {
+                    view! { <NoCards /> }.into_any()
+                } else if cart.total_minor == 0 {
+                    view! { <p>{say("Nothing is to be paid.", "Es ist nichts zu zahlen.")}</p> }
                         .into_any()
                 } else {
-                    view! { <NoCards /> }.into_any()
+                    view! { <CardNumber name="form[card_number]" is_sandbox error=card_error /> }
+                        .into_any()
                 }}
             </fieldset>
             <Review cart takes_cards />
@@ -212,7 +223,7 @@ fn Delivery(cart: Cart) -> impl IntoView {
                 <DeliveryChoice
                     cart
                     name="form[shipping_method]"
-                    parts=vec!["order-summary", "review-part"]
+                    parts=vec!["order-summary", "payment", "review-part"]
                 />
             </fieldset>
         }

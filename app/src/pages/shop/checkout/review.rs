@@ -29,7 +29,11 @@ pub(super) fn Review(cart: Cart, takes_cards: bool) -> impl IntoView {
             <div class="form-foot">
                 <button class="button" data-kind="primary" data-wide>
                     <Icon name="lock" />
-                    {say(format!("Pay {to_pay}"), format!("{to_pay} zahlen"))}
+                    {if total.minor == 0 {
+                        say("Place the order", "Bestellung aufgeben").to_owned()
+                    } else {
+                        say(format!("Pay {to_pay}"), format!("{to_pay} zahlen"))
+                    }}
                 </button>
                 <p>{promise}</p>
             </div>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 use orders::{Cart, Money};
 
+use super::leave::Leave;
 use crate::{
     components::{Icon, LineItem, SumList},
     shop::in_shop,
@@ -40,7 +41,7 @@ pub(super) fn OrderSummary(cart: Cart) -> impl IntoView {
                 <div class="summary-body">
                     <ul class="line-list">{lines}</ul>
                     <SumList explanation=cart.explanation total />
-                    <p><a href=in_shop("/cart")>{say("Change the cart", "Warenkorb ändern")}</a></p>
+                    <p><Leave to=in_shop("/cart")>{say("Change the cart", "Warenkorb ändern")}</Leave></p>
                 </div>
             </details>
         </aside>

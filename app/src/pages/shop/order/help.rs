@@ -7,7 +7,7 @@ use super::{OrderView, thanks::KeepLink};
 use crate::{
     api::Draft,
     components::{Correction, ErrorSummary, Field, Icon, LineChoice, things},
-    shop::shop,
+    shop::{in_shop, shop},
     words::{amount, say},
 };
 
@@ -82,7 +82,7 @@ fn ReturnFields(order: Order, draft: Draft) -> impl IntoView {
             ),
         })
         .collect();
-    let was_refused = !corrections.is_empty();
+    let was_refused = !draft.fields.is_empty();
     let lines: Vec<_> = order
         .items
         .iter()
@@ -95,12 +95,12 @@ fn ReturnFields(order: Order, draft: Draft) -> impl IntoView {
     view! {
         <details class="fold" open=was_refused>
             <summary>{say("Send something back ", "Etwas zurückschicken ")} <Icon name="chevron-down" class="icon fold-mark" /></summary>
-            <form class="stack" action="/fn/ask_return" method="post">
+            <form class="stack" action=in_shop("/fn/ask_return") method="post">
                 <ErrorSummary corrections />
                 <input type="hidden" name="form[id]" value=order.id.to_string() />
                 <input type="hidden" name="form[version]" value=order.version.to_string() />
                 <p>{say("The shop answers first; please don’t send anything before that.", "Der Shop antwortet zuerst; bitte schicken Sie vorher nichts.")}</p>
-                <fieldset class="choice-group stack" data-gap="small" id="return-lines">
+                <fieldset class="choice-group stack" data-gap="small" id="return-lines" tabindex="-1">
                     <legend>{say("What shall go back", "Was soll zurück")}</legend>
                     {lines}
                 </fieldset>
@@ -154,7 +154,7 @@ fn CancelForm(order: Order) -> impl IntoView {
     view! {
         <details class="fold">
             <summary>{say("Cancel this order ", "Diese Bestellung stornieren ")} <Icon name="chevron-down" class="icon fold-mark" /></summary>
-            <form class="stack" action="/fn/cancel_order" method="post">
+            <form class="stack" action=in_shop("/fn/cancel_order") method="post">
                 <input type="hidden" name="id" value=order.id.to_string() />
                 <p>{say(format!("{sentence} This can’t be undone."), format!("{sentence} Das lässt sich nicht rückgängig machen."))}</p>
                 <div class="field">

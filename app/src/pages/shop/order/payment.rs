@@ -5,7 +5,7 @@ use orders::{Order, OrderCommand, OrderState};
 
 use super::OrderView;
 use crate::{
-    components::{CardNumber, Icon, Moment, Notice, TimeStyle},
+    components::{CardNumber, Icon, Moment, TimeStyle},
     shop::in_shop,
     words::{amount, say},
 };
@@ -59,7 +59,7 @@ fn PayAgain(view: OrderView, code: Option<String>) -> impl IntoView {
     let total = amount(order.money(order.total_minor));
     let form = if view.takes_cards {
         view! {
-            <form class="stack checkout-form" action="/fn/pay_order" method="post" novalidate>
+            <form class="stack checkout-form" action=in_shop("/fn/pay_order") method="post" novalidate>
                 <input type="hidden" name="id" value=order.id.to_string() />
                 <CardNumber name="card_number" is_sandbox=view.is_sandbox error />
                 <p>
@@ -95,9 +95,10 @@ fn Declined(order: Order) -> impl IntoView {
         }
     });
     view! {
-        <Notice icon="card" kind="problem">
+        <div class="notice" data-kind="problem" role="alert" tabindex="-1" autofocus>
+            <Icon name="card" />
             <h3>{say("Your bank declined the card", "Ihre Bank hat die Karte abgelehnt")}</h3>
             <p>{say("No money was taken.", "Es wurde kein Geld abgebucht.")} {until}</p>
-        </Notice>
+        </div>
     }
 }

@@ -1,0 +1,35 @@
+//! Going away from the checkout, with what was typed kept.
+
+use leptos::prelude::*;
+
+use crate::{shop::in_shop, words::say};
+
+/// The id of the checkout's form, which whoever leaves for another page of ours sends along.
+pub(in crate::pages::shop) const CHECKOUT_FORM: &str = "checkout-form";
+
+/// A link that keeps what was typed.
+#[component]
+pub(super) fn Leave(to: String, children: Children) -> impl IntoView {
+    view! {
+        <button
+            class="link-button"
+            form=CHECKOUT_FORM
+            formaction=in_shop("/fn/leave_checkout")
+            formnovalidate
+            name="next"
+            value=to
+        >
+            {children()}
+        </button>
+    }
+}
+
+/// Stands where there is nothing to type: the header's buttons, which know the page and not what is on it, send this.
+#[component]
+pub(super) fn NoForm() -> impl IntoView {
+    view! {
+        <form id=CHECKOUT_FORM action=in_shop("/fn/leave_checkout") method="post" hidden>
+            <button>{say("Go on", "Weiter")}</button>
+        </form>
+    }
+}
