@@ -15,7 +15,7 @@ pub(super) const FORM: &str = "checkout";
 pub const SEEN_TOTAL: &str = "expected_total_minor";
 pub const SEEN_AT: &str = "storefront";
 
-/// How an order is paid that costs nothing.
+/// What stands in the place of a card where nothing is to be paid.
 #[cfg(feature = "ssr")]
 const FREE: &str = "free";
 
@@ -224,16 +224,12 @@ impl CheckoutForm {
                 .filter(|_| cart.problem.is_none()),
             cart_id: Some(cart_id),
             expected_total_minor: self.expected_total_minor.trim().parse().ok(),
-            payment: Some(if cart.total_minor > 0 {
-                NewPayment {
-                    method: "card".to_owned(),
-                    token: self.card_number.clone(),
-                }
-            } else {
-                NewPayment {
-                    method: FREE.to_owned(),
-                    token: FREE.to_owned(),
-                }
+            payment: Some(NewPayment {
+                method: "card".to_owned(),
+                token: match cart.total_minor {
+                    0 => FREE.to_owned(),
+                    _ => self.card_number.clone(),
+                },
             }),
             note: text(&self.note),
             ..NewOrderDocument::default()

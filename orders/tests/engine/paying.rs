@@ -264,7 +264,7 @@ async fn an_order_that_costs_nothing_is_confirmed_without_asking_the_provider(po
         .await;
     let gift = json!({
         "items": [{"sku": "MUG", "quantity": 1}], "customer": ada(), "discount_code": "GIFT",
-        "payment": {"method": "free", "token": DECLINED},
+        "payment": {"token": DECLINED},
     });
 
     let order = shop.place(&guest(&[]), gift).await.unwrap();
