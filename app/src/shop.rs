@@ -16,6 +16,8 @@ pub struct Shop {
     pub prefix: String,
     /// All storefronts that are open, for those who want to change.
     pub open: Arc<[Storefront]>,
+    /// Where storefronts without a host are, `https://shop.example.com`, if that is elsewhere and known.
+    pub home: Option<String>,
 }
 
 impl Shop {
@@ -44,19 +46,29 @@ impl Shop {
     #[must_use]
     pub fn address_of(&self, code: &str, path: &str) -> String {
         match self.open.iter().find(|it| it.code == code) {
-            Some(storefront) => Self::address_at(storefront, path),
+            Some(storefront) => self.address_at(storefront, path),
             None => self.path(path),
         }
     }
 
     /// The address of a path of ours at another storefront.
     #[must_use]
-    pub fn address_at(storefront: &Storefront, path: &str) -> String {
+    pub fn address_at(&self, storefront: &Storefront, path: &str) -> String {
         match (&storefront.path, &storefront.host) {
             (Some(prefix), _) => format!("/{prefix}{}", path.trim_end_matches('/')),
             (None, Some(host)) => format!("//{host}{path}"),
-            (None, None) => path.to_owned(),
+            (None, None) => format!("{}{path}", self.home.as_deref().unwrap_or_default()),
         }
+    }
+
+    /// Whether a cart comes along to every other storefront: a host of its own knows nothing of it.
+    #[must_use]
+    pub fn shares_carts(&self) -> bool {
+        self.home.is_none()
+            && self
+                .open
+                .iter()
+                .all(|it| it.path.is_some() || it.host.is_none())
     }
 }
 
@@ -112,6 +124,7 @@ impl Default for Shop {
             storefront,
             language: Language::default(),
             prefix: String::new(),
+            home: None,
         }
     }
 }
@@ -177,5 +190,18 @@ mod tests {
                 "/eu/order/1"
             ]
         );
+    }
+
+    #[test]
+    fn from_a_host_of_its_own_the_way_leads_back_to_where_the_others_are() {
+        let shop = Shop {
+            home: Some("https://shop.example.com".to_owned()),
+            ..Shop::default()
+        };
+
+        let address = shop.address_of("default", "/cart");
+
+        assert_eq!(address, "https://shop.example.com/cart");
+        assert!(!shop.shares_carts() && Shop::default().shares_carts());
     }
 }

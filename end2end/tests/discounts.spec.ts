@@ -84,11 +84,28 @@ test('a code that was only typed is shown before anything is paid', async ({ pag
 
   await page.getByLabel('Discount code').press('Enter');
 
+  await expect(page.getByRole('alert')).toContainText('Nothing was charged: enter your card again and pay.');
   await expect(page.getByRole('button', { name: 'Pay $9.90' })).toBeVisible();
   expect(await api.findOrders(email)).toHaveLength(0);
   await pay(page);
   await expect(page.getByRole('heading', { name: /^Thank you/ })).toBeVisible();
   expect(await api.findOrders(email)).toMatchObject([{ total_minor: 990 }]);
+});
+
+test('an order that costs nothing asks for no card', async ({ page, request }) => {
+  const api = new Api(request);
+  const gift = await api.createCode({ kind: { percent: 10_000 } });
+  await addToCart(page, await api.createGoods(10));
+  await page.goto('/checkout');
+  const email = await fillCheckout(page);
+  await enter(page, gift);
+
+  await expect(page.getByText('Nothing is to be paid.')).toBeVisible();
+  await expect(page.getByLabel('Card number')).toHaveCount(0);
+  await page.getByRole('button', { name: 'Place the order' }).click();
+
+  await expect(page.getByRole('heading', { name: /^Thank you/ })).toBeVisible();
+  expect(await api.findOrders(email)).toMatchObject([{ total_minor: 0, status: 'confirmed' }]);
 });
 
 test('the last use of a code goes to whoever pays first, and nobody pays more than they saw', async ({ page, request }) => {

@@ -229,6 +229,35 @@ test('whoever changes the storefront stays on the page, and the cart comes along
   await expect(page.locator('.cart-line')).toContainText('$14.00');
 });
 
+test('what was typed into the checkout is there in another language, and after a look into the cart', async ({ page }) => {
+  await page.goto('/eu/products/3');
+  await page.getByRole('button', { name: 'Add to cart' }).click();
+  await page.goto('/eu/checkout');
+  await page.getByLabel('Full name').fill('Robin Okafor');
+  await page.getByLabel('Street and number').fill('Poststraße 1');
+  await page.getByRole('radio', { name: /^Express/ }).check();
+
+  await page.locator('.market-button').click();
+  await page.locator('.market-panel').getByText('Deutsch', { exact: true }).click();
+  await expect(page).toHaveURL('/eu/checkout');
+  await expect(page.getByLabel('Vor- und Nachname')).toHaveValue('Robin Okafor');
+  await expect(page.getByLabel('Straße und Hausnummer')).toHaveValue('Poststraße 1');
+  await expect(page.getByRole('radio', { name: /^Express/ })).toBeChecked();
+
+  await page.getByLabel('Ort', { exact: true }).fill('Berlin');
+  await page.getByRole('button', { name: 'Warenkorb ändern' }).click();
+  await expect(page).toHaveURL('/eu/cart');
+  await page.goBack();
+  await page.goto('/eu/checkout');
+  await expect(page.getByLabel('Ort', { exact: true })).toHaveValue('Berlin');
+
+  await page.locator('.market-button').click();
+  await page.locator('.market-panel').getByText('Parcel & Post Japan', { exact: true }).click();
+  await expect(page).toHaveURL('/jp/checkout');
+  await expect(page.getByLabel('Full name')).toHaveValue('Robin Okafor');
+  await expect(page.getByLabel('Country')).toHaveAccessibleDescription(/does not send to Germany/);
+});
+
 test('what a storefront does not sell is said there, with where it can be had', async ({ page }) => {
   await page.goto('/products/12');
   await page.getByRole('button', { name: 'Add to cart' }).click();

@@ -61,7 +61,7 @@ pub(crate) async fn secure(
         // Orders, tokens and keys are nothing for caches on the way.
         add(header::CACHE_CONTROL, "no-store");
     }
-    if state.settings.is_https {
+    if state.settings.is_https() {
         add(
             header::STRICT_TRANSPORT_SECURITY,
             "max-age=31536000; includeSubDomains",

@@ -75,7 +75,7 @@ pub fn routes() -> Vec<Route> {
 pub fn router(state: AppState) -> Router {
     let sessions = SessionManagerLayer::new(PostgresSessions(state.engine.people.clone()))
         .with_name("waybill")
-        .with_secure(state.settings.is_https)
+        .with_secure(state.settings.is_https())
         .with_same_site(SameSite::Lax)
         .with_expiry(Expiry::OnInactivity(time::Duration::days(14)));
     let (api, document) = api::router();

@@ -156,10 +156,7 @@ pub(crate) async fn set_up(
         settings: Settings {
             jwt_secret,
             payment_callback_secret: config.payment_callback_secret.clone(),
-            is_https: config
-                .public_url
-                .as_ref()
-                .is_some_and(|it| it.starts_with("https://")),
+            public_url: config.public_url.clone(),
             trusted_proxies: config.trusted_proxies.clone(),
             cors_origins: config.cors_origins.clone(),
         },

@@ -83,8 +83,8 @@ pub struct Settings {
     pub jwt_secret: Vec<u8>,
     /// Checks what payment providers send us; without it, no such signature is right.
     pub payment_callback_secret: Option<Vec<u8>>,
-    /// Whether browsers reach us over HTTPS.
-    pub is_https: bool,
+    /// How browsers reach us, when that is not where we listen.
+    pub public_url: Option<String>,
     /// Proxies that are believed when they say for whom they ask.
     pub trusted_proxies: TrustedProxies,
     /// The other sites whose pages may call the API.
@@ -92,13 +92,20 @@ pub struct Settings {
 }
 
 impl Settings {
+    /// Whether browsers reach us over HTTPS.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        let url = self.public_url.as_ref();
+        url.is_some_and(|it| it.starts_with("https://"))
+    }
+
     /// Nothing but what is needed: a secret.
     #[must_use]
     pub fn new(jwt_secret: &[u8]) -> Self {
         Self {
             jwt_secret: jwt_secret.to_vec(),
             payment_callback_secret: None,
-            is_https: false,
+            public_url: None,
             trusted_proxies: TrustedProxies::default(),
             cors_origins: Vec::new(),
         }

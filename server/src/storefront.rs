@@ -33,15 +33,12 @@ pub(crate) async fn resolve(
     };
     let open: Arc<[Storefront]> = storefronts
         .iter()
-        .filter(|it| it.is_open)
+        .filter(|it| it.is_open && has_pages(it))
         .cloned()
         .collect();
     let (headers, path) = (request.headers(), request.uri().path());
-    let named = by_path(&open, path);
-    let Some(storefront) = named
-        .or_else(|| by_host(&open, headers))
-        .or_else(|| open.first())
-    else {
+    let (named, hosted) = (by_path(&open, path), by_host(&open, headers));
+    let Some(storefront) = named.or(hosted).or_else(|| open.first()) else {
         // Before the first storefront is set up there is nothing to see.
         return next.run(request).await;
     };
@@ -59,6 +56,7 @@ pub(crate) async fn resolve(
         storefront: storefront.clone(),
         language,
         prefix,
+        home: hosted.and_then(|_| state.settings.public_url.clone()),
         open: open.clone(),
     };
     // Programs' addresses are the same in every storefront: behind its path there are none.
@@ -84,13 +82,21 @@ fn by_path<'a>(open: &'a [Storefront], path: &str) -> Option<&'a Storefront> {
         .find(|it| it.path.as_deref().is_some_and(|it| it == first))
 }
 
+/// Whether its pages have an address: those of the default storefront are where no other's are. One without is for programs.
+fn has_pages(storefront: &Storefront) -> bool {
+    let is_default = storefront.code == Storefront::DEFAULT;
+    is_default || storefront.path.is_some() || storefront.host.is_some()
+}
+
+/// The storefront of the host that is asked; one with the same port before one without.
 fn by_host<'a>(open: &'a [Storefront], headers: &HeaderMap) -> Option<&'a Storefront> {
     let host = headers.get(header::HOST)?.to_str().ok()?;
     let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-    open.iter().find(|it| {
-        let own = it.host.as_deref();
-        own.is_some_and(|it| it.eq_ignore_ascii_case(host) || it.eq_ignore_ascii_case(name))
-    })
+    let at = |host: &str| {
+        let mut open = open.iter();
+        open.find(|it| (it.host.as_ref()).is_some_and(|it| it.eq_ignore_ascii_case(host)))
+    };
+    at(host).or_else(|| at(name))
 }
 
 /// What the visitor chose, else what their browser likes best.
@@ -178,6 +184,12 @@ mod tests {
         let host = |it| code(by_host(&open, &headers(&[(header::HOST, it)])));
         assert_eq!(host("SHOP.example.eu:3000").as_deref(), Some("euro"));
         assert_eq!(host("127.0.0.1:3000"), None);
+        let ports = [
+            storefront("one", None, Some("shop.example.eu")),
+            storefront("other", None, Some("shop.example.eu:8443")),
+        ];
+        let at = headers(&[(header::HOST, "shop.example.eu:8443")]);
+        assert_eq!(code(by_host(&ports, &at)).as_deref(), Some("other"));
     }
 
     #[test]

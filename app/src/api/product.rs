@@ -75,7 +75,7 @@ pub async fn find_sellers(reference: String) -> Result<Vec<Seller>, AppError> {
         match engine.catalogue.product(&market, &reference).await {
             Ok(_) => sellers.push(Seller {
                 name: storefront.name.clone(),
-                address: crate::Shop::address_at(storefront, &path),
+                address: shop.address_at(storefront, &path),
             }),
             Err(OrderError::Refused(Refusal::NotFound(_))) => {}
             Err(error) => return Err(error.into()),

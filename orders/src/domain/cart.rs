@@ -28,23 +28,10 @@ pub struct Cart {
 }
 
 impl Cart {
-    /// How many things are in it.
-    #[must_use]
-    pub fn count(&self) -> u32 {
-        self.lines.iter().map(|it| it.quantity).sum()
-    }
-
     /// Whether all of it can be had.
     #[must_use]
     pub fn can_be_had(&self) -> bool {
         !self.is_too_heavy && self.lines.iter().all(CartLine::can_be_had)
-    }
-
-    /// The way of delivery that is chosen.
-    #[must_use]
-    pub fn delivery(&self) -> Option<&OfferedDelivery> {
-        let mut offered = self.shipping_methods.iter();
-        offered.find(|it| Some(&it.code) == self.shipping_method.as_ref())
     }
 
     /// Whether a parcel has to carry something of it.

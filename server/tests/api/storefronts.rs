@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use axum::http::StatusCode;
-use orders::{Caller, engine::MIGRATOR};
+use orders::{Caller, StorefrontDocument, engine::MIGRATOR};
 use serde_json::{Value, json};
 use server::demo::{API_KEY, Demo};
 use sqlx::PgPool;
@@ -417,4 +417,30 @@ async fn what_was_typed_into_the_checkout_is_kept_when_it_is_left(pool: PgPool) 
     let page = japan.open("/checkout").await;
     assert!(page.contains("Robin Typed") && page.contains("This shop does not send to Germany"));
     assert!(!page.contains("Poststr. 1"));
+}
+
+/// A storefront on a host of its own is left for the others by whole addresses: there a path of theirs is its own page.
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_shop_on_its_own_host_leads_back_to_the_others(pool: PgPool) {
+    let app = demo(pool).await;
+    let app = TestApp::with(app.engine, |it| {
+        it.public_url = Some("https://shop.example".to_owned());
+    });
+    let (catalogue, system) = (&app.engine.catalogue, Caller::system("test"));
+    let yen = catalogue.storefront(&system, "yen").await.unwrap();
+    let hosted = StorefrontDocument {
+        path: None,
+        host: Some("shop.example.jp".to_owned()),
+        ..StorefrontDocument::from(yen)
+    };
+    let changed = catalogue.change_storefront(&system, "yen", hosted);
+    changed.await.unwrap();
+
+    let there = app.get("/cart", &[("host", "shop.example.jp")]).await.body;
+    let here = app.get("/cart", &[("host", "shop.example")]).await.body;
+
+    assert!(there.contains("href=\"https://shop.example/cart\""));
+    assert!(there.contains("href=\"/eu/cart\""));
+    assert!(here.contains("href=\"//shop.example.jp/cart\""));
+    assert!(!there.contains("Your cart comes along") && !here.contains("Your cart comes along"));
 }

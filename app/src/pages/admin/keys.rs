@@ -30,7 +30,6 @@ pub(in crate::pages) fn AdminKeyListPage() -> impl IntoView {
             <h1>"API keys"</h1>
             <a class="button" href="#add">"Make a key"</a>
         </div>
-        <RefusalNotice />
         {was_revoked.then(|| view! {
             <Notice icon="check-circle" kind="done">
                 <p>"The key is revoked. It opens nothing any more."</p>
@@ -38,7 +37,10 @@ pub(in crate::pages) fn AdminKeyListPage() -> impl IntoView {
         })}
         {loaded(found, move |KeyView { keys, draft, secret }| {
             let draft = if was_refused { draft } else { Draft::default() };
+            // The form says it itself then.
+            let is_said_below = !draft.errors.is_empty();
             view! {
+                {(!is_said_below).then(|| view! { <RefusalNotice /> })}
                 {secret.map(|secret| view! {
                     <Notice icon="key" kind="attention">
                         <h2>"The new key"</h2>

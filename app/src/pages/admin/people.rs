@@ -36,7 +36,6 @@ pub(in crate::pages) fn AdminPersonListPage() -> impl IntoView {
             <h1>"People"</h1>
             <a class="button" href="#invite">"Invite somebody"</a>
         </div>
-        <RefusalNotice />
         {was_changed.then(|| view! {
             <Notice icon="check-circle" kind="done">
                 <p>"The role is changed. It holds from now on, wherever they are signed in."</p>
@@ -46,7 +45,10 @@ pub(in crate::pages) fn AdminPersonListPage() -> impl IntoView {
             let draft = if was_refused { draft } else { Draft::default() };
             let first = (!query.after.is_empty()).then(|| path(&query.q, None));
             let next = people.next.map(|it| path(&query.q, Some(it)));
+            // The form says it itself then.
+            let is_said_below = !draft.errors.is_empty();
             view! {
+                {(!is_said_below).then(|| view! { <RefusalNotice /> })}
                 <LinkNotice link />
                 <PersonSearch q=query.q.clone() />
                 <PersonTable people=people.data me />

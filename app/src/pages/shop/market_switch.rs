@@ -7,7 +7,7 @@ use leptos_router::{
 };
 use orders::{Language, Storefront};
 
-use super::checkout::CHECKOUT_FORM;
+use super::checkout::{CHECKOUT_FORM, PayOnEnter};
 use crate::{
     components::Icon,
     shop::{Shop, in_shop, shop},
@@ -23,6 +23,7 @@ pub(super) fn MarketSwitch() -> impl IntoView {
         return ().into_any();
     }
     let here = this_page();
+    let pays_on_enter = is_checkout(&here).then(|| view! { <PayOnEnter /> });
     let code = shop.storefront.currency.code();
     let now = match languages.len() {
         ..=1 => code.to_owned(),
@@ -33,6 +34,7 @@ pub(super) fn MarketSwitch() -> impl IntoView {
     let languages = (languages.len() > 1)
         .then(|| view! { <Languages languages current=shop.language next=here /> });
     view! {
+        {pays_on_enter}
         <button class="market-button" type="button" popovertarget="market-panel">
             <Icon name="globe" />
             <span class="visually-hidden">{say("Shop and language: ", "Shop und Sprache: ")}</span>
@@ -78,9 +80,10 @@ fn Storefronts(shop: Shop, here: String) -> impl IntoView {
             <span>{it.name.clone()}</span>
             <span class="quiet">{currency}</span>
         };
-        let address = Shop::address_at(it, &here);
-        // A host of its own is another session: nothing that was typed comes along.
-        let way = if is_checkout(&here) && !address.starts_with("//") {
+        let address = shop.address_at(it, &here);
+        // Another host is another session: nothing that was typed comes along.
+        let is_at_this_host = address.starts_with('/') && !address.starts_with("//");
+        let way = if is_checkout(&here) && is_at_this_host {
             view! {
                 <button
                     form=CHECKOUT_FORM formaction=in_shop("/fn/leave_checkout") formnovalidate
@@ -100,9 +103,10 @@ fn Storefronts(shop: Shop, here: String) -> impl IntoView {
         <p class="market-title" id="market-shops">{say("Shop", "Shop")}</p>
         <ul aria-labelledby="market-shops">{links}</ul>
         <p class="market-note">
+            {shop.shares_carts().then(|| say("Your cart comes along. ", "Ihr Warenkorb kommt mit. "))}
             {say(
-                "Your cart comes along. Prices, tax and delivery are each shop’s own.",
-                "Ihr Warenkorb kommt mit. Preise, Steuer und Versand hat jeder Shop für sich.",
+                "Prices, tax and delivery are each shop’s own.",
+                "Preise, Steuer und Versand hat jeder Shop für sich.",
             )}
         </p>
     }

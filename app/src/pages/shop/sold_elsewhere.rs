@@ -22,8 +22,8 @@ pub(super) fn SoldElsewhere(sellers: Vec<Seller>) -> impl IntoView {
             icon="store"
             heading=say("This shop does not sell it", "Dieser Shop verkauft es nicht")
             sentence=say(
-                "These shops do, at prices and with delivery of their own. Your cart comes along.",
-                "Diese Shops schon, mit eigenen Preisen und eigenem Versand. Ihr Warenkorb kommt mit.",
+                "These shops do, at prices and with delivery of their own.",
+                "Diese Shops schon, mit eigenen Preisen und eigenem Versand.",
             )
         >
             {links}

@@ -31,11 +31,13 @@ pub(in crate::pages) fn AdminWebhookListPage() -> impl IntoView {
             <h1>"Webhooks"</h1>
             <a class="button" href="#add">"Add a webhook"</a>
         </div>
-        <RefusalNotice />
         <DoneNotice done />
         {loaded(found, move |WebhookView { webhooks, deliveries, draft, secret }| {
             let draft = if was_refused { draft } else { Default::default() };
+            // The form says it itself then.
+            let is_said_below = !draft.errors.is_empty();
             view! {
+                {(!is_said_below).then(|| view! { <RefusalNotice /> })}
                 <SecretNotice secret />
                 <WebhookSection webhooks=webhooks.clone() />
                 <DeliverySection webhooks page=deliveries query=query.clone() />

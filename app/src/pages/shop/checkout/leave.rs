@@ -7,6 +7,17 @@ use crate::{shop::in_shop, words::say};
 /// The id of the checkout's form, which whoever leaves for another page of ours sends along.
 pub(in crate::pages::shop) const CHECKOUT_FORM: &str = "checkout-form";
 
+/// Enter presses the first button of a form in the page, which would be one that changes or leaves something. So this
+/// stands before all of them.
+#[component]
+pub(in crate::pages::shop) fn PayOnEnter() -> impl IntoView {
+    view! {
+        <button class="visually-hidden" form=CHECKOUT_FORM tabindex="-1" aria-hidden="true">
+            {say("Pay", "Zahlen")}
+        </button>
+    }
+}
+
 /// A link that keeps what was typed.
 #[component]
 pub(super) fn Leave(to: String, children: Children) -> impl IntoView {

@@ -26,7 +26,7 @@ use crate::{
 use address::{AddressFields, Destination};
 use corrections::Corrections;
 use fields::ContactFields;
-pub(super) use leave::CHECKOUT_FORM;
+pub(super) use leave::{CHECKOUT_FORM, PayOnEnter};
 use leave::{Leave, NoForm};
 use news::News;
 use review::Review;
@@ -105,6 +105,7 @@ fn CartFirst() -> impl IntoView {
 fn CheckoutView(checkout: Checkout, cart: Cart) -> impl IntoView {
     view! {
         <div class="checkout-page">
+            <PayOnEnter />
             <div class="page-head">
                 <h1>{say("Checkout", "Kasse")}</h1>
                 <WhoBuys customer=checkout.customer.clone() />
@@ -165,7 +166,6 @@ fn CheckoutForm(checkout: Checkout, cart: Cart) -> impl IntoView {
         <form class="checkout-form" id=CHECKOUT_FORM action=in_shop("/fn/place_order") method="post" novalidate>
             <input type="hidden" name="form[key]" value=key />
             <input type="hidden" name="form[storefront]" value=storefront.code />
-            {takes_cards.then(|| view! { <PayOnEnter /> })}
             {top}
             <ContactFields draft=draft.clone() corrections=corrections.clone() customer />
             {ships.then(|| view! { <AddressFields draft corrections destination /> })}
@@ -187,14 +187,6 @@ fn CheckoutForm(checkout: Checkout, cart: Cart) -> impl IntoView {
             </fieldset>
             <Review cart takes_cards />
         </form>
-    }
-}
-
-/// Enter presses a form's first button, which would be one that changes something else.
-#[component]
-fn PayOnEnter() -> impl IntoView {
-    view! {
-        <button class="visually-hidden" tabindex="-1" aria-hidden="true">{say("Pay", "Zahlen")}</button>
     }
 }
 
