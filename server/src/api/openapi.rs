@@ -74,8 +74,8 @@ pub(super) fn operations(document: OpenApiDocument) -> Vec<(String, String)> {
 }
 
 /// What holds for every operation: problems have a content type of their own, and some of them any operation may answer:
-/// that the credentials are wrong, that it was too often, that something is away. And those that take a body: that it
-/// cannot be read.
+/// that the credentials are wrong, that it was too often, that something is away. And those that take anything: that it
+/// cannot be read, or not be used.
 pub(super) fn describe_what_is_common(document: &mut OpenApiDocument) {
     let always = [
         ("401", "The credentials are wrong."),
@@ -89,11 +89,13 @@ pub(super) fn describe_what_is_common(document: &mut OpenApiDocument) {
             "Something that this needs is away; `Retry-After` says when to try again.",
         ),
     ];
-    let with_input = [("400", "Something has not the shape that is read here.")];
+    let with_input = [
+        ("400", "Something has not the shape that is read here."),
+        ("422", "Something was understood, and cannot be used."),
+    ];
     let with_body = [
         ("413", "The body is larger than 1 MiB."),
         ("415", "The body is not JSON."),
-        ("422", "Something was understood, and cannot be used."),
     ];
     for item in document.paths.paths.values_mut() {
         let operations = [
