@@ -38,6 +38,7 @@ mod webhook;
 pub use address::{Address, AddressField, AddressFormat, AddressPart, FieldLabel, Region};
 pub use caller::{Caller, Identity, OrderToken};
 pub use cart::{Cart, CartLine, OfferedDelivery};
+#[cfg(feature = "engine")]
 pub(crate) use catalogue::parse_on_hand;
 pub use catalogue::{
     Availability, NewProduct, NewSeat, NewVariant, Product, ProductKind, ProductText, Seat,
