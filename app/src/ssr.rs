@@ -263,11 +263,7 @@ impl Visitor {
         Ok(self.kept(form).await?.unwrap_or_default())
     }
 
-    /// The same; `None` if there is nothing.
-    ///
-    /// # Errors
-    /// The session cannot be read.
-    pub async fn kept(&self, form: &str) -> Result<Option<Draft>, AppError> {
+    async fn kept(&self, form: &str) -> Result<Option<Draft>, AppError> {
         self.read(&draft_key(form)).await
     }
 

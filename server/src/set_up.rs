@@ -128,15 +128,12 @@ pub(crate) async fn set_up(
     let (engine, jwt_secret) = engine(config, pool, &metrics)?;
     let caller = Caller::system("start");
     let failed = |error: orders::OrderError| format!("cannot set up the shop: {}", cause(&error));
+    let usual_tax = if config.is_demo() { 1_000 } else { 0 };
     engine
         .catalogue
-        .set_up_storefront(&caller, if config.is_demo() { 1_000 } else { 0 })
+        .set_up_storefront(&caller, usual_tax, config.tax_basis_points)
         .await
         .map_err(failed)?;
-    if let Some(rate) = config.tax_basis_points {
-        let set = engine.catalogue.set_default_tax(&caller, rate).await;
-        set.map_err(failed)?;
-    }
     if let Some(admin) = &config.admin {
         let people = &engine.people;
         let role = people.ensure(&caller, "Admin", admin, Role::Admin).await;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::checkout_form::FORM;
 use super::{Draft, checkout_form::CheckoutForm};
 use crate::AppError;
+
 /// What the checkout page shows.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Checkout {
@@ -92,14 +93,16 @@ pub async fn change_country(#[server(default)] form: CheckoutForm) -> Result<(),
 }
 
 /// Form: leaves the checkout for `next`, another page or the same in another shop, and keeps what was typed until somebody
-/// comes back.
+/// comes back. Where nothing could be typed, what was kept before stays.
 #[server(endpoint = "leave_checkout")]
 pub async fn leave_checkout(
-    #[server(default)] form: CheckoutForm,
+    #[server(default)] form: Option<CheckoutForm>,
     #[server(default)] next: String,
 ) -> Result<(), AppError> {
     use crate::ssr;
-    form.keep(&ssr::here()?, &[]).await?;
+    if let Some(form) = form {
+        form.keep(&ssr::here()?, &[]).await?;
+    }
     ssr::redirect_to(&ssr::own_path(&next, "/"));
     Ok(())
 }

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use super::checkout_form::CheckoutForm;
 use crate::AppError;
 
-/// Form: reads the shop in another language from now on, and goes back to `next`, or to the checkout with what was typed
-/// there.
+/// Form: reads the shop in another language from now on, and goes back to `next`; to the checkout, where it names none, with
+/// what was typed there.
 #[server(endpoint = "choose_language")]
 pub async fn choose_language(
     #[server(default)] language: String,
@@ -14,16 +14,13 @@ pub async fn choose_language(
     #[server(default)] form: Option<CheckoutForm>,
 ) -> Result<(), AppError> {
     use crate::ssr;
-    let otherwise = match form {
-        Some(form) => {
-            form.keep(&ssr::here()?, &[]).await?;
-            "/checkout"
-        }
-        None => "/",
-    };
+    if let Some(form) = form {
+        form.keep(&ssr::here()?, &[]).await?;
+    }
     if let Ok(language) = language.parse() {
         ssr::remember_language(language);
     }
-    ssr::redirect(&ssr::own_path(&next, otherwise));
+    let next = if next.is_empty() { "/checkout" } else { &next };
+    ssr::redirect(&ssr::own_path(next, "/"));
     Ok(())
 }

@@ -53,7 +53,7 @@ pub(crate) use loaded::loaded;
 pub(crate) use message_page::MessagePage;
 pub(crate) use moment::{Moment, TimeStyle};
 pub(crate) use money::{SumList, SumRow, WhyTotal};
-pub(crate) use notice::{Notice, RefusalNotice, refusal, refusal_code};
+pub(crate) use notice::{Alert, Notice, RefusalNotice, refusal, refusal_code};
 pub(crate) use order_history::{Happening, happenings};
 pub(crate) use order_stepper::{OrderStep, OrderStepper, StepState};
 pub(crate) use order_steps::order_steps;

@@ -23,6 +23,22 @@ pub(crate) fn Notice(
     }
 }
 
+/// What has to be heard before anything else, and is where the keyboard begins.
+#[component]
+pub(crate) fn Alert(
+    icon: &'static str,
+    /// `problem` or `attention`.
+    kind: &'static str,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="notice" data-kind=kind role="alert" tabindex="-1" autofocus>
+            <Icon name=icon />
+            {children()}
+        </div>
+    }
+}
+
 /// The code of what was refused before this page, as its address says: `?error=<code>`. A server function that
 /// failed without an answer of ours leaves `?__err=…`.
 pub(crate) fn refusal_code() -> Option<String> {
@@ -38,11 +54,10 @@ pub(crate) fn RefusalNotice() -> impl IntoView {
     refusal_code().map(|code| {
         let (heading, sentence) = refusal(&code);
         view! {
-            <div class="notice" data-kind="problem" role="alert" tabindex="-1" autofocus>
-                <Icon name="alert" />
+            <Alert icon="alert" kind="problem">
                 <h2>{heading}</h2>
                 <p>{sentence}</p>
-            </div>
+            </Alert>
         }
     })
 }

@@ -1,5 +1,6 @@
 //! How much goes back: by amount, or by what it is for.
 
+use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -82,16 +83,19 @@ impl Order {
     /// How much of `line` no refund was made for.
     #[must_use]
     pub fn unrefunded(&self, line: &OrderLine) -> u32 {
-        let refunds = self
-            .refunds
-            .iter()
-            .filter(|it| it.status != RefundState::Failed);
-        let refunded: u32 = refunds
+        line.quantity
+            .saturating_sub(self.refunded_since(line, DateTime::<Utc>::MIN_UTC))
+    }
+
+    /// How much of `line` refunds were made for since `began`; one that was refused was not made.
+    pub(super) fn refunded_since(&self, line: &OrderLine, began: DateTime<Utc>) -> u32 {
+        let refunds = self.refunds.iter();
+        refunds
+            .filter(|it| it.status != RefundState::Failed && it.created_at >= began)
             .flat_map(|it| &it.items)
             .filter(|it| it.line == line.line)
             .map(|it| it.quantity)
-            .sum();
-        line.quantity.saturating_sub(refunded)
+            .sum()
     }
 
     /// What the buyer paid for each line, in the lines' order: its price less its share of the discount, with its shares

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use derive_more::Display;
 use serde::{Deserialize, Serialize};
 
-use super::{FieldError, LineQuantity, Order, OrderLine, RefundState, Refusal, ReturnId, Text};
+use super::{FieldError, LineQuantity, Order, OrderLine, Refusal, ReturnId, Text};
 
 /// Goods on their way back.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
@@ -151,16 +151,8 @@ impl Order {
             let since = of_line.clone().map(|it| it.created_at).min()?;
             let here = of_line.filter(|it| it.status == ReturnState::Received && it.id != found.id);
             let here = quantity_of(line, here.flat_map(|it| &it.items)) + item.quantity;
-            let refunds = self.refunds.iter();
-            let paid =
-                refunds.filter(|it| it.status != RefundState::Failed && it.created_at >= since);
-            let paid = paid.flat_map(|it| &it.items);
-            let paid: u32 = paid
-                .filter(|it| it.line == item.line)
-                .map(|it| it.quantity)
-                .sum();
             let quantity = here
-                .saturating_sub(paid)
+                .saturating_sub(self.refunded_since(line, since))
                 .min(item.quantity)
                 .min(self.unrefunded(line));
             (quantity > 0).then_some(LineQuantity {

@@ -663,11 +663,14 @@ async fn the_default_storefront_keeps_its_tax_when_a_server_starts_again(pool: P
     let changed = catalogue.change_storefront(&admin, Storefront::DEFAULT, document);
     changed.await.unwrap();
 
-    catalogue.set_up_storefront(&admin, 0).await.unwrap();
+    catalogue.set_up_storefront(&admin, 0, None).await.unwrap();
     assert_eq!(tax().await, 1_900);
 
     // Unless whoever runs the server insists.
-    catalogue.set_default_tax(&admin, 825).await.unwrap();
+    catalogue
+        .set_up_storefront(&admin, 0, Some(825))
+        .await
+        .unwrap();
     assert_eq!(tax().await, 825);
 }
 

@@ -57,7 +57,7 @@ impl Shop {
         let shop = Self::open_another(pool);
         shop.engine
             .catalogue
-            .set_up_storefront(&staff(), 1_000)
+            .set_up_storefront(&staff(), 1_000, None)
             .await
             .unwrap();
         shop.sell(json!({"ref": "1", "title": "Mug", "variants": [{"sku": "MUG", "price_minor": 1800, "on_hand": 10}]}))

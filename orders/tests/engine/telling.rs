@@ -8,7 +8,7 @@ use orders::{
 use serde_json::json;
 use sqlx::PgPool;
 
-use crate::shop::{DELAYED, Shop, guest, refusal, staff};
+use crate::shop::{DELAYED, PAYS, Shop, ada, guest, refusal, staff};
 
 /// An order of two seats whose money a payment service collects.
 async fn seats(shop: &Shop) -> Order {
@@ -228,4 +228,22 @@ async fn a_payment_that_runs_here_is_not_touched_by_a_refusal_of_another(pool: P
             .await
             .is_err()
     );
+}
+
+/// What was captured of nothing has no name at the service, which cannot be asked about it.
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn what_is_told_of_an_order_that_cost_nothing_is_recorded(pool: PgPool) {
+    let shop = Shop::open(pool).await;
+    shop.give_out(json!({"code": "GIFT", "kind": {"percent": 10_000}}))
+        .await;
+    let gift = json!({
+        "items": [{"sku": "MUG", "quantity": 1}], "customer": ada(), "discount_code": "GIFT",
+        "payment": {"token": PAYS},
+    });
+    let order = shop.place(&guest(&[]), gift).await.unwrap();
+
+    let told = tell(&shop, order.id, "p1", Fact::Captured).await.unwrap();
+
+    assert_eq!(told.status, OrderState::Confirmed);
+    at_rest(&shop, order.id).await;
 }

@@ -75,7 +75,7 @@ pub(super) fn operations(document: OpenApiDocument) -> Vec<(String, String)> {
 
 /// What holds for every operation: problems have a content type of their own, and some of them any operation may answer:
 /// that the credentials are wrong, that it was too often, that something is away. And those that take anything: that it
-/// cannot be read, or not be used.
+/// cannot be read, or not be used; and that the order of a key is there no more.
 pub(super) fn describe_what_is_common(document: &mut OpenApiDocument) {
     let always = [
         ("401", "The credentials are wrong."),
@@ -93,6 +93,10 @@ pub(super) fn describe_what_is_common(document: &mut OpenApiDocument) {
         ("400", "Something has not the shape that is read here."),
         ("422", "Something was understood, and cannot be used."),
     ];
+    let with_key = [(
+        "404",
+        "The order is not there, or that of the key was deleted.",
+    )];
     let with_body = [
         ("413", "The body is larger than 1 MiB."),
         ("415", "The body is not JSON."),
@@ -112,6 +116,12 @@ pub(super) fn describe_what_is_common(document: &mut OpenApiDocument) {
             let more = always
                 .iter()
                 .chain(has_input.then_some(&with_input).into_iter().flatten())
+                .chain(
+                    takes_key(operation)
+                        .then_some(&with_key)
+                        .into_iter()
+                        .flatten(),
+                )
                 .chain(has_body.then_some(&with_body).into_iter().flatten());
             for (status, description) in more {
                 let responses = &mut operation.responses.responses;
@@ -121,6 +131,11 @@ pub(super) fn describe_what_is_common(document: &mut OpenApiDocument) {
             }
         }
     }
+}
+
+fn takes_key(operation: &Operation) -> bool {
+    let mut parameters = operation.parameters.iter().flatten();
+    parameters.any(|it| matches!(it, RefOr::T(it) if it.name == "Idempotency-Key"))
 }
 
 /// Says of what content type problems are. The handlers' descriptions name only the schema.

@@ -406,6 +406,10 @@ async fn what_was_typed_into_the_checkout_is_kept_when_it_is_left(pool: PgPool) 
     let leaving = format!("next=%2Fcheckout&{typed}");
     let answer = visitor.post("/fn/leave_checkout", &leaving).await;
     assert_eq!(answer.header("location"), "/checkout");
+    // A page of the checkout on which nothing can be typed: an empty cart's.
+    let answer = visitor.post("/fn/choose_language", "language=en").await;
+    assert_eq!(answer.header("location"), "/eu/checkout");
+    assert!(visitor.open("/checkout").await.contains("Robin Typed"));
     let elsewhere = format!("next=%2F%2Fevil.example&{typed}");
     let answer = visitor.post("/fn/leave_checkout", &elsewhere).await;
     assert_eq!(answer.header("location"), "/");

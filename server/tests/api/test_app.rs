@@ -99,7 +99,7 @@ impl TestApp {
         let engine = Engine::new(database, Provider::Sandbox(Sandbox::new(pool, clock)));
         engine
             .catalogue
-            .set_up_storefront(&Caller::system("test"), 1_000)
+            .set_up_storefront(&Caller::system("test"), 1_000, None)
             .await
             .unwrap();
         Self::counting(engine, metrics, |_| {})

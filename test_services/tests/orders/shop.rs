@@ -40,7 +40,7 @@ impl Shop {
         let system = Caller::system("test");
         engine
             .catalogue
-            .set_up_storefront(&system, 1_000)
+            .set_up_storefront(&system, 1_000, None)
             .await
             .unwrap();
         for product in [

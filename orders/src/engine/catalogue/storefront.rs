@@ -189,48 +189,28 @@ impl Catalogue {
         Ok(terms(&mut conn, market).await?.methods)
     }
 
-    /// Sets up the default storefront, in US dollars, with `tax_basis_points` on top of its prices. One that is there
-    /// stays as it is.
+    /// Sets up the default storefront, in US dollars, with `usual_tax` on top of its prices: basis points. One that is there
+    /// stays as it is, but for a tax rate that somebody insists on, `fixed_tax`.
     ///
     /// # Errors
     /// [`crate::Refusal::Forbidden`] for anybody but admins and Waybill itself.
     pub async fn set_up_storefront(
         &self,
         caller: &Caller,
-        tax_basis_points: i32,
+        usual_tax: i32,
+        fixed_tax: Option<i32>,
     ) -> Result<(), OrderError> {
         caller.must_act_for_others()?;
         let mut tx = self.database.pool.begin().await?;
         lock_revision(&mut tx).await?;
         sqlx::query!(
             "insert into storefronts (code, name, currency, tax_basis_points, prices_include_tax)
-             values ($1, 'Parcel & Post', 'USD', $2, false) on conflict (code) do nothing",
+             values ($1, 'Parcel & Post', 'USD', coalesce($3::integer, $2), false)
+             on conflict (code) do update set tax_basis_points = $3
+             where storefronts.tax_basis_points <> $3",
             Storefront::DEFAULT,
-            tax_basis_points,
-        )
-        .execute(&mut *tx)
-        .await?;
-        tx.commit().await?;
-        self.storefronts.forget();
-        Ok(())
-    }
-
-    /// Gives the default storefront this tax rate, whatever it had.
-    ///
-    /// # Errors
-    /// [`crate::Refusal::Forbidden`] for anybody but admins and Waybill itself.
-    pub async fn set_default_tax(
-        &self,
-        caller: &Caller,
-        tax_basis_points: i32,
-    ) -> Result<(), OrderError> {
-        caller.must_act_for_others()?;
-        let mut tx = self.database.pool.begin().await?;
-        lock_revision(&mut tx).await?;
-        sqlx::query!(
-            "update storefronts set tax_basis_points = $2 where code = $1 and tax_basis_points <> $2",
-            Storefront::DEFAULT,
-            tax_basis_points,
+            usual_tax,
+            fixed_tax,
         )
         .execute(&mut *tx)
         .await?;

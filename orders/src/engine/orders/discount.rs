@@ -76,6 +76,8 @@ pub(super) async fn claim(
 ) -> Result<bool, OrderError> {
     let name = &code.discount.code;
     let used_up = || Refusal::CodeUsedUp(name.clone());
+    // Before the code's row is locked: others wait for it.
+    let customer = customer(&mut *conn, &order.customer).await?;
     if code.is_limited {
         let now = sqlx::query!(
             "select revision, uses >= use_limit as is_used_up from discount_codes where code = $1 for update",
@@ -100,7 +102,6 @@ pub(super) async fn claim(
             return Ok(false);
         }
     }
-    let customer = customer(&mut *conn, &order.customer).await?;
     if let Some(limit) = code.customer_limit {
         let Some(customer) = &customer else {
             let detail = "is for customers with an e-mail address";

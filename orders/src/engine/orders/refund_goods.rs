@@ -75,9 +75,14 @@ pub(super) async fn settle(
         items.filter(|it| it.quantity > 0).collect()
     };
     stock::withdraw(conn, order.id, &some(|it| it.withdrawn.to_do())).await?;
-    let back = stock::put_back(conn, order, &some(|it| it.restocked.to_do()), clock).await?;
+    let to_shelve = some(|it| it.restocked.to_do());
+    let back = if to_shelve.is_empty() {
+        Vec::new()
+    } else {
+        stock::put_back(conn, order, &to_shelve, clock).await?.items
+    };
     let shelved = |goods: &Goods| {
-        let now = back.items.iter().find(|it| it.line == goods.line);
+        let now = back.iter().find(|it| it.line == goods.line);
         let now = now.map_or(0, |it| it.quantity);
         (goods.restocked.done + now).min(goods.quantity)
     };
@@ -156,7 +161,7 @@ pub(super) async fn shelve_return(
 ) -> Result<bool, OrderError> {
     let (lines, quantities) = stock::columns(&found.items);
     let wanted = sqlx::query!(
-        r#"select line, greatest(0, quantity - coalesce((
+        r#"select line as "line!", greatest(0, quantity - coalesce((
                 select sum(it.restocked) from refund_items it join refunds on refunds.id = refund_id
                 where it.order_id = $1 and it.line = wanted.line and refunds.created_at >= $4
             ), 0))::integer as "quantity!"
@@ -168,12 +173,11 @@ pub(super) async fn shelve_return(
     )
     .fetch_all(&mut *conn)
     .await?;
-    let number = |it: i32| u32::try_from(it).unwrap_or(0);
-    let wanted = wanted.into_iter().map(|it| LineQuantity {
-        line: number(it.line.unwrap_or(0)),
-        quantity: number(it.quantity),
-    });
-    let wanted: Vec<_> = wanted.filter(|it| it.quantity > 0).collect();
+    let wanted: Vec<_> = wanted
+        .into_iter()
+        .map(|it| stock::line_quantity(it.line, it.quantity))
+        .filter(|it| it.quantity > 0)
+        .collect();
     let back = stock::put_back(&mut *conn, order, &wanted, clock).await?;
     let (lines, quantities) = stock::columns(&back.items);
     sqlx::query!(

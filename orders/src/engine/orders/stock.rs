@@ -135,13 +135,9 @@ pub(super) async fn put_back(
     )
     .fetch_all(&mut *conn)
     .await?;
-    let number = |it: i32| u32::try_from(it).unwrap_or(0);
     let items: Vec<_> = back
         .into_iter()
-        .map(|it| LineQuantity {
-            line: number(it.line),
-            quantity: number(it.quantity),
-        })
+        .map(|it| line_quantity(it.line, it.quantity))
         .collect();
     Ok(PutBack {
         is_to_be_told: remote_returns::want(conn, order, &items, clock).await?,
@@ -176,6 +172,15 @@ pub(super) fn columns(items: &[LineQuantity]) -> (Vec<i32>, Vec<i32>) {
         .iter()
         .map(|it| (number(it.line), number(it.quantity)))
         .unzip()
+}
+
+/// An item as Postgres gives it.
+pub(super) fn line_quantity(line: i32, quantity: i32) -> LineQuantity {
+    let number = |it: i32| u32::try_from(it).unwrap_or(0);
+    LineQuantity {
+        line: number(line),
+        quantity: number(quantity),
+    }
 }
 
 /// Holds again what the order gave back.

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use orders::{Cart, Money};
 
 use crate::{
-    components::{Icon, RefusalNotice, refusal_code},
+    components::{Alert, RefusalNotice, refusal_code},
     words::{amount, language, say},
 };
 
@@ -21,8 +21,7 @@ pub(super) fn News(seen_minor: Option<i64>, cart: Cart) -> impl IntoView {
     let code = cart.discount_code.zip(cart.problem);
     let code = code.map(|(code, it)| it.sentence(&code, cart.currency, language()));
     view! {
-        <div class="notice" data-kind="attention" role="alert" tabindex="-1" autofocus>
-            <Icon name="alert" />
+        <Alert icon="alert" kind="attention">
             <h2>{say("The total has changed", "Die Summe hat sich geändert")}</h2>
             <p>
                 {say(
@@ -37,7 +36,7 @@ pub(super) fn News(seen_minor: Option<i64>, cart: Cart) -> impl IntoView {
                     "Wenn das so in Ordnung ist, geben Sie Ihre Karte noch einmal ein, und zahlen Sie.",
                 )}
             </p>
-        </div>
+        </Alert>
     }
     .into_any()
 }

@@ -5,7 +5,7 @@ use orders::{Order, OrderCommand, OrderState};
 
 use super::OrderView;
 use crate::{
-    components::{CardNumber, Icon, Moment, TimeStyle},
+    components::{Alert, CardNumber, Icon, Moment, TimeStyle},
     shop::in_shop,
     words::{amount, say},
 };
@@ -95,10 +95,9 @@ fn Declined(order: Order) -> impl IntoView {
         }
     });
     view! {
-        <div class="notice" data-kind="problem" role="alert" tabindex="-1" autofocus>
-            <Icon name="card" />
+        <Alert icon="card" kind="problem">
             <h3>{say("Your bank declined the card", "Ihre Bank hat die Karte abgelehnt")}</h3>
             <p>{say("No money was taken.", "Es wurde kein Geld abgebucht.")} {until}</p>
-        </div>
+        </Alert>
     }
 }

@@ -32,7 +32,7 @@ const PATH: &str = "/api/orders";
 #[utoipa::path(post, path = PATH, tag = "retail", request_body = NewRetailOrder,
     params(("Idempotency-Key" = Option<String>, Header, description = "Makes a repeat harmless, for a day.")),
     responses((status = 201, body = RetailOrder), (status = 400, body = Problem), (status = 401, body = Problem),
-        (status = 402, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem, description = "The key is of an order that was deleted"),
+        (status = 402, body = Problem), (status = 403, body = Problem),
         (status = 409, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem),
         (status = 422, body = Problem)),
     security((), ("bearer" = []), ("api_key" = [])))]

@@ -41,7 +41,7 @@ const PATH: &str = "/v1/orders";
     params(("Idempotency-Key" = String, Header, description = "Names this order, for ever.")),
     responses((status = 201, body = TicketingOrder), (status = 200, body = TicketingOrder, description = "It was there"),
         (status = 400, body = Problem), (status = 401, body = Problem), (status = 402, body = Problem),
-        (status = 403, body = Problem), (status = 404, body = Problem, description = "The key is of an order that was deleted"),
+        (status = 403, body = Problem),
         (status = 409, body = Problem), (status = 413, body = Problem),
         (status = 415, body = Problem), (status = 422, body = Problem)),
     security(("bearer" = []), ("api_key" = [])))]
