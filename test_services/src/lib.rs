@@ -1,9 +1,10 @@
 //! Plays what is outside (inventory, seating and payment services, and whoever hears of events) in a process of its own:
 //! slow, down, lying, repeating and forgetful on command. It is as nasty as the protocol in `docs/services.md` allows,
-//! and then some.
+//! and then some. The mail server that keeps what it is sent lives with its test.
 
 mod books;
 mod control;
+mod mail_server;
 mod process;
 mod services;
 
@@ -16,6 +17,7 @@ use axum::{
 
 pub use books::{Behaviour, Books, Charge, HeldState, Reservation, Seen};
 pub use control::{Callback, Misbehave};
+pub use mail_server::{Mail, MailReply, MailServer};
 pub use process::TestServices;
 
 /// What all requests share.

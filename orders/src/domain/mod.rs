@@ -15,6 +15,7 @@ mod filter;
 mod fulfilment;
 mod ids;
 mod language;
+mod mail;
 mod money;
 mod new_order;
 mod note;
@@ -58,6 +59,7 @@ pub use ids::{
     ShipmentId, TicketId, WebhookId,
 };
 pub use language::Language;
+pub use mail::MailKind;
 pub use money::{Currency, Money};
 pub use new_order::{
     CustomerDocument, ItemDocument, NewItem, NewOrder, NewOrderDocument, Reference, Settlement,
@@ -81,6 +83,6 @@ pub use storefront::{Market, Sender, Storefront};
 pub use storefront_document::StorefrontDocument;
 pub use text::{Invalid, Text};
 pub use webhook::{
-    Delivery, DeliveryFilter, DeliveryId, DeliveryState, DisabledBecause, NewWebhook, Webhook,
-    WebhookWithSecret,
+    Addressee, Delivery, DeliveryFilter, DeliveryId, DeliveryState, DeliveryTarget,
+    DisabledBecause, NewWebhook, Webhook, WebhookWithSecret,
 };

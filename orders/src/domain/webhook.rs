@@ -1,11 +1,11 @@
-//! Who is told of events over HTTP, and what became of telling them.
+//! Who is told of events, and what became of telling them.
 
 use chrono::{DateTime, Utc};
 use derive_more::{Display, From, FromStr};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{EventType, OrderId, Refusal, Text, WebhookId};
+use super::{EventType, MailKind, OrderId, Refusal, Text, WebhookId};
 
 /// Where one delivery is found. Those of later events are higher.
 #[derive(
@@ -122,14 +122,15 @@ impl NewWebhook {
     }
 }
 
-/// One event on its way to one webhook.
+/// One event on its way to somebody.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize, Deserialize)]
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 pub struct Delivery {
     /// Its id.
     pub id: DeliveryId,
-    /// To which webhook.
-    pub webhook_id: WebhookId,
+    /// To whom.
+    #[serde(flatten)]
+    pub to: Addressee,
     /// The event's id, which is also `webhook-id` of what is sent.
     pub event_id: Uuid,
     /// What happened.
@@ -137,6 +138,8 @@ pub struct Delivery {
     pub event_type: EventType,
     /// To which order.
     pub order_id: OrderId,
+    /// What people call the order.
+    pub order_number: i64,
     /// The event's place in the order's sequence.
     pub sequence: i32,
     /// How it stands.
@@ -149,7 +152,7 @@ pub struct Delivery {
     /// Why the last attempt that failed did so.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_error: Option<String>,
-    /// The HTTP status of the last answer.
+    /// The status of the last answer: HTTP's or, of a mail, SMTP's.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub last_status: Option<i16>,
     /// When the event was passed on.
@@ -157,6 +160,34 @@ pub struct Delivery {
     /// When it was delivered or set aside.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ended_at: Option<DateTime<Utc>>,
+}
+
+/// Who a delivery is for.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Addressee {
+    /// A webhook.
+    WebhookId(WebhookId),
+    /// The customer, who is written to about this.
+    Mail(MailKind),
+}
+
+/// What kind of addressee deliveries have.
+#[derive(Clone, Copy, Debug, Display, Eq, PartialEq, Serialize, Deserialize)]
+#[cfg_attr(
+    feature = "engine",
+    derive(sqlx::Type),
+    sqlx(type_name = "text", rename_all = "snake_case")
+)]
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[display(rename_all = "snake_case")]
+pub enum DeliveryTarget {
+    /// Webhooks.
+    Webhook,
+    /// Customers, by mail.
+    Mail,
 }
 
 /// How a delivery stands.
@@ -172,7 +203,7 @@ pub struct Delivery {
 pub enum DeliveryState {
     /// To be sent, or to be sent again.
     Waiting,
-    /// Answered with 2xx.
+    /// Taken by whoever it is for.
     Delivered,
     /// Given up on, until somebody sends it again.
     SetAside,
@@ -191,10 +222,14 @@ impl DeliveryState {
 /// Which deliveries a list shows. Empty: all.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub struct DeliveryFilter {
+    /// To addressees of this kind.
+    pub target: Option<DeliveryTarget>,
     /// In this state.
     pub state: Option<DeliveryState>,
     /// To this webhook.
     pub webhook: Option<WebhookId>,
+    /// Of what happened to this order.
+    pub order: Option<OrderId>,
 }
 
 #[cfg(test)]

@@ -2,7 +2,10 @@
 
 mod breaker;
 pub mod client;
+pub mod mail;
 pub mod payment;
 mod reach;
 pub mod reservations;
+mod sent;
+pub(crate) use sent::Sent;
 pub mod webhooks;

@@ -12,13 +12,12 @@ pub use super::reach::Reach;
 use super::{
     client,
     reach::{NotPublic, PublicNames, is_public_or_a_name},
+    sent::{Sent, reason},
 };
 use crate::{domain::Event, engine::Clock};
 
 /// How long a webhook has for its answer.
 const TIMEOUT: Duration = Duration::from_secs(10);
-/// The longest reason that is kept, in characters.
-const LONGEST_REASON: usize = 300;
 
 /// Sends events to webhooks. Cheap to clone.
 #[derive(Clone)]
@@ -35,17 +34,6 @@ pub(crate) struct Message {
     /// It is signed with each of them.
     pub(crate) secrets: Vec<Vec<u8>>,
     pub(crate) event: Event,
-}
-
-/// What came of sending.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) enum Sent {
-    /// It was taken.
-    Delivered { status: u16 },
-    /// It was not taken, or nobody knows.
-    Failed { status: Option<u16>, why: String },
-    /// Whoever is there wants nothing, ever.
-    Gone { status: u16 },
 }
 
 impl Webhooks {
@@ -91,8 +79,10 @@ impl Webhooks {
             Ok(status) if status.is_success() => Sent::Delivered {
                 status: status.as_u16(),
             },
-            Ok(StatusCode::GONE) => Sent::Gone {
-                status: StatusCode::GONE.as_u16(),
+            // Whoever is there wants nothing, ever.
+            Ok(StatusCode::GONE) => Sent::Refused {
+                status: Some(StatusCode::GONE.as_u16()),
+                why: "answered 410 Gone: it wants nothing any more".to_owned(),
             },
             Ok(status) => Sent::Failed {
                 status: Some(status.as_u16()),
@@ -100,7 +90,7 @@ impl Webhooks {
             },
             Err(error) => Sent::Failed {
                 status: None,
-                why: reason(error.as_ref()),
+                why: failure(error.as_ref()),
             },
         }
     }
@@ -154,19 +144,15 @@ fn refusal(status: StatusCode) -> String {
     format!("answered {status}{hint}")
 }
 
-/// Why there was no answer, in the words of whatever failed first.
-fn reason(error: &(dyn Error + 'static)) -> String {
+/// Why there was no answer.
+fn failure(error: &(dyn Error + 'static)) -> String {
     let is_timeout = error
         .downcast_ref::<reqwest::Error>()
         .is_some_and(reqwest::Error::is_timeout);
     if is_timeout {
         return "did not answer in time".to_owned();
     }
-    let mut first = error;
-    while let Some(source) = first.source() {
-        first = source;
-    }
-    first.to_string().chars().take(LONGEST_REASON).collect()
+    reason(error)
 }
 
 #[cfg(test)]

@@ -14,6 +14,7 @@ use sqlx::{PgPool, postgres::PgConnectOptions};
 
 use crate::{
     failpoints::{self, ACTIONS, is_outside},
+    mails,
     receiver::{Receiver, sender, tell},
     shop::{DELAYED, PAYS, Shop, ada, guest, new_order, staff},
 };
@@ -146,7 +147,7 @@ async fn live(shop: &Shop, life: &str) {
         _ => Some(PAYS),
     };
     // A code takes an order past the desk.
-    let code = (life != "placed").then_some("FAULT");
+    let code = (!matches!(life, "placed" | "written to")).then_some("FAULT");
     let Some(order) = place(shop, card, code).await else {
         return;
     };
@@ -228,10 +229,11 @@ async fn live(shop: &Shop, life: &str) {
     let _ = orders.advance_due(10).await;
     let deliveries = &shop.engine.deliveries;
     let _ = deliveries.relay().await;
-    let _ = deliveries.send_due(&sender(shop)).await;
+    let _ = deliveries.send_due_webhooks(&sender(shop)).await;
     for delivery in all_deliveries(shop).await {
         let _ = deliveries.resend(&staff(), delivery.id).await;
     }
+    mails::write_due(shop).await;
 }
 
 async fn all_deliveries(shop: &Shop) -> Vec<Delivery> {
@@ -304,7 +306,8 @@ async fn a_life() {
     };
     let _failpoints = fail::FailScenario::setup();
     let pool = PgPool::connect_with(PgConnectOptions::new()).await.unwrap();
-    live(&Shop::open_another(pool), &life).await;
+    let shop = mails::writing(Shop::open_another(pool));
+    live(&shop, &life).await;
 }
 
 /// Everything is at rest, every invariant holds, and the provider's books say the same as ours.
@@ -317,7 +320,7 @@ async fn assert_good_end(pool: &PgPool, what: &str) {
         while shop
             .engine
             .deliveries
-            .send_due(&sender(&shop))
+            .send_due_webhooks(&sender(&shop))
             .await
             .unwrap()
             > 0
@@ -353,7 +356,7 @@ async fn assert_good_end(pool: &PgPool, what: &str) {
 }
 
 /// The next life begins with a full shelf and a free seat.
-async fn clear(pool: &PgPool) {
+pub(crate) async fn clear(pool: &PgPool) {
     sqlx::raw_sql(
         "set session_replication_role = replica;
          delete from orders; delete from order_lines; delete from payments; delete from payment_facts;
@@ -422,6 +425,7 @@ fn every_failpoint_has_a_life_that_reaches_it() {
     let lived: BTreeSet<String> = LIVES
         .iter()
         .flat_map(|(_, failpoints)| *failpoints)
+        .chain(mails::FAILPOINTS)
         .map(|it| (*it).to_owned())
         .collect();
 

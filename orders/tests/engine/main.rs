@@ -15,6 +15,7 @@ mod history;
 mod keys;
 mod lifecycle;
 mod limits;
+mod mails;
 mod paying;
 mod placing;
 mod receiver;

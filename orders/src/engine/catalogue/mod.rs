@@ -12,6 +12,7 @@ mod storefronts;
 
 pub(super) use offers::{Offer, Offered, Offers};
 pub(super) use storefront::{StorefrontTerms, currency, terms};
+pub(super) use storefronts::read_storefronts;
 
 use self::storefronts::RecentStorefronts;
 use super::Database;

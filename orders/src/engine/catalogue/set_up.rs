@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use sqlx::{PgConnection, types::Json};
 
-use super::Catalogue;
+use super::{Catalogue, read_storefronts};
 use crate::{
     domain::{Caller, Refusal, Storefront, StorefrontDocument},
     engine::{
@@ -22,7 +22,7 @@ impl Catalogue {
     /// # Errors
     /// [`Refusal::NotFound`].
     pub async fn storefront(&self, caller: &Caller, code: &str) -> Result<Storefront, OrderError> {
-        let storefronts = self.read_storefronts().await?.into_iter();
+        let storefronts = read_storefronts(&self.database.pool).await?.into_iter();
         let mut seen = storefronts.filter(|it| it.is_open || caller.works_here());
         let found = seen.find(|it| it.code == code);
         found.ok_or_else(|| unknown_storefront().into())

@@ -6,7 +6,7 @@ use std::{
 };
 
 use chrono::{DateTime, Duration, Utc};
-use sqlx::types::Json;
+use sqlx::{PgPool, types::Json};
 
 use super::{Catalogue, currency};
 use crate::{
@@ -49,50 +49,53 @@ impl Catalogue {
         {
             return Ok(recent.storefronts.clone());
         }
-        let storefronts: Arc<[Storefront]> = self.read_storefronts().await?.into();
+        let storefronts: Arc<[Storefront]> = read_storefronts(&self.database.pool).await?.into();
         *self.storefronts.lock() = Some(Recent {
             storefronts: storefronts.clone(),
             read_at: now,
         });
         Ok(storefronts)
     }
+}
 
-    pub(super) async fn read_storefronts(&self) -> Result<Vec<Storefront>, OrderError> {
-        let rows = sqlx::query!(
-            r#"select code, name, path, host, currency, languages, tax_basis_points, prices_include_tax, tax_delivery,
-                shipping_countries, sender as "sender: Json<Sender>", position, is_open,
-                (
-                    select coalesce(jsonb_object_agg(tax_class, basis_points), '{}') from tax_rates
-                    where storefront = storefronts.code
-                ) as "tax_rates!: Json<BTreeMap<String, i32>>"
-            from storefronts order by code <> $1, position, code"#,
-            Storefront::DEFAULT,
-        )
-        .fetch_all(&self.database.pool)
-        .await?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(Storefront {
-                    currency: currency(&row.code, &row.currency)?,
-                    code: row.code,
-                    name: row.name,
-                    path: row.path,
-                    host: row.host,
-                    languages: row
-                        .languages
-                        .iter()
-                        .filter_map(|it| it.parse().ok())
-                        .collect(),
-                    tax_basis_points: row.tax_basis_points,
-                    prices_include_tax: row.prices_include_tax,
-                    tax_delivery: row.tax_delivery,
-                    shipping_countries: row.shipping_countries,
-                    sender: row.sender.map(|it| it.0),
-                    tax_rates: row.tax_rates.0,
-                    position: row.position,
-                    is_open: row.is_open,
-                })
+/// All storefronts as they are now, the default one first.
+pub(in crate::engine) async fn read_storefronts(
+    pool: &PgPool,
+) -> Result<Vec<Storefront>, OrderError> {
+    let rows = sqlx::query!(
+        r#"select code, name, path, host, currency, languages, tax_basis_points, prices_include_tax, tax_delivery,
+            shipping_countries, sender as "sender: Json<Sender>", position, is_open,
+            (
+                select coalesce(jsonb_object_agg(tax_class, basis_points), '{}') from tax_rates
+                where storefront = storefronts.code
+            ) as "tax_rates!: Json<BTreeMap<String, i32>>"
+        from storefronts order by code <> $1, position, code"#,
+        Storefront::DEFAULT,
+    )
+    .fetch_all(pool)
+    .await?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Storefront {
+                currency: currency(&row.code, &row.currency)?,
+                code: row.code,
+                name: row.name,
+                path: row.path,
+                host: row.host,
+                languages: row
+                    .languages
+                    .iter()
+                    .filter_map(|it| it.parse().ok())
+                    .collect(),
+                tax_basis_points: row.tax_basis_points,
+                prices_include_tax: row.prices_include_tax,
+                tax_delivery: row.tax_delivery,
+                shipping_countries: row.shipping_countries,
+                sender: row.sender.map(|it| it.0),
+                tax_rates: row.tax_rates.0,
+                position: row.position,
+                is_open: row.is_open,
             })
-            .collect()
-    }
+        })
+        .collect()
 }

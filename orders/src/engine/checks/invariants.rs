@@ -223,9 +223,9 @@ pub(super) const INVARIANTS: &[Invariant] = &[
     ),
     invariant!(
         "deliveries_on_time",
-        "No delivery to a webhook that is enabled is an hour late.",
-        "select deliveries.id, format('%s to %s, due at %s', type, url, next_at)
-        from deliveries join webhook_endpoints on webhook_endpoints.id = endpoint_id cross join clock
+        "No mail, and no delivery to a webhook that is enabled, is an hour late.",
+        "select deliveries.id, format('%s to %s, due at %s', type, coalesce(url, 'the customer'), next_at)
+        from deliveries left join webhook_endpoints on webhook_endpoints.id = endpoint_id cross join clock
         where state = 'waiting' and disabled_because is null and next_at < overdue - interval '1 hour'"
     ),
     invariant!(

@@ -5,8 +5,8 @@ use sqlx::{PgConnection, QueryBuilder};
 use super::Deliveries;
 use crate::{
     domain::{
-        Caller, Delivery, DeliveryFilter, DeliveryId, DeliveryState, EventType, OrderId, Page,
-        PageRequest, Refusal, WebhookId,
+        Addressee, Caller, Delivery, DeliveryFilter, DeliveryId, DeliveryState, EventType,
+        MailKind, OrderId, Page, PageRequest, Refusal, WebhookId,
     },
     engine::OrderError,
 };
@@ -86,7 +86,10 @@ async fn newest(
     after: Option<DeliveryId>,
     limit: usize,
 ) -> Result<Vec<DeliveryId>, OrderError> {
-    let mut query = QueryBuilder::new("select id from deliveries where target = 'webhook'");
+    let mut query = QueryBuilder::new("select id from deliveries where true");
+    if let Some(target) = filter.target {
+        query.push(format!(" and target = '{target}'"));
+    }
     if let Some(after) = after {
         query.push(" and id < ").push_bind(after);
     }
@@ -95,6 +98,9 @@ async fn newest(
     }
     if let Some(webhook) = filter.webhook {
         query.push(" and endpoint_id = ").push_bind(webhook);
+    }
+    if let Some(order) = filter.order {
+        query.push(" and order_id = ").push_bind(order);
     }
     query
         .push(" order by id desc limit ")
@@ -109,15 +115,37 @@ async fn newest(
 
 async fn read(conn: &mut PgConnection, ids: &[DeliveryId]) -> Result<Vec<Delivery>, OrderError> {
     let ids: Vec<_> = ids.iter().map(|it| it.0).collect();
-    let deliveries = sqlx::query_as!(
-        Delivery,
-        r#"select id as "id: DeliveryId", endpoint_id as "webhook_id!: WebhookId", event_id,
-            type as "event_type: EventType", order_id as "order_id: OrderId", sequence, state as "state: DeliveryState",
+    let rows = sqlx::query!(
+        r#"select id as "id: DeliveryId", endpoint_id as "webhook: WebhookId", mail as "mail: MailKind", event_id,
+            type as "event_type: EventType", order_id as "order_id: OrderId",
+            coalesce((data ->> 'number')::bigint, 0) as "order_number!", sequence, state as "state: DeliveryState",
             attempts, next_at, last_error, last_status, created_at, ended_at
         from deliveries where id = any($1) order by id desc"#,
         &ids,
     )
     .fetch_all(conn)
     .await?;
-    Ok(deliveries)
+    let deliveries = rows.into_iter().filter_map(|row| {
+        Some(Delivery {
+            id: row.id,
+            // The table holds one of both.
+            to: match row.webhook {
+                Some(id) => Addressee::WebhookId(id),
+                None => Addressee::Mail(row.mail?),
+            },
+            event_id: row.event_id,
+            event_type: row.event_type,
+            order_id: row.order_id,
+            order_number: row.order_number,
+            sequence: row.sequence,
+            state: row.state,
+            attempts: row.attempts,
+            next_at: row.next_at,
+            last_error: row.last_error,
+            last_status: row.last_status,
+            created_at: row.created_at,
+            ended_at: row.ended_at,
+        })
+    });
+    Ok(deliveries.collect())
 }

@@ -4,7 +4,8 @@ mod claim;
 mod list;
 mod relay;
 mod retention;
-mod send;
+mod send_mails;
+mod send_webhooks;
 mod webhooks;
 
 use std::time::Duration;
@@ -24,6 +25,8 @@ const POLL: Duration = Duration::from_millis(200);
 
 /// What is committed within this time is told together: nobody sees the difference, and the database has less to do.
 const GATHER: Duration = Duration::from_millis(15);
+/// How often it is looked for what has become due.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
 
 /// What can be done with events on their way out.
 #[derive(Clone)]
@@ -32,6 +35,7 @@ pub struct Deliveries {
     /// Tells this process from the others.
     holder: Uuid,
     lease: RememberedLease,
+    writes_mail: bool,
 }
 
 impl Deliveries {
@@ -42,7 +46,15 @@ impl Deliveries {
             database,
             holder: Uuid::new_v4(),
             lease: RememberedLease::default(),
+            writes_mail: false,
         }
+    }
+
+    /// The same, with customers written to about their orders. Somebody has to send it: [`Self::send_mails`].
+    #[must_use]
+    pub fn writing_mail(mut self) -> Self {
+        self.writes_mail = true;
+        self
     }
 
     /// Relays for ever: within moments what this process commits, within 200 ms what others do.

@@ -3,10 +3,11 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Duration, Utc};
+use sqlx::PgConnection;
 
 use super::{CHANNEL, Deliveries};
 use crate::{
-    domain::{EventType, OrderId, OrderState},
+    domain::{EventType, MailKind, OrderId, OrderState},
     engine::{Nudge, OrderError},
 };
 
@@ -14,6 +15,8 @@ use crate::{
 const BATCH: i64 = 600;
 /// A notification holds 8,000 bytes; a nudge takes some 110.
 const NUDGES_TOGETHER: usize = 60;
+/// How long after it was placed a customer is told that their order waits for its money: most have paid by then.
+const TIME_TO_PAY: Duration = Duration::minutes(2);
 
 impl Deliveries {
     /// Tells every server of the events that are waiting, plans their deliveries, and counts the orders that they tell
@@ -67,7 +70,7 @@ impl Deliveries {
                 having sum(moved.change) <> 0
                 on conflict (customer_id, state) do update set count = order_counts.count + excluded.count
             )
-            select order_id as "order_id: OrderId", sequence, type as "event_type: EventType",
+            select id, order_id as "order_id: OrderId", sequence, type as "event_type: EventType",
                 data ->> 'status' as status
             from told"#,
             now,
@@ -77,6 +80,13 @@ impl Deliveries {
         .fetch_all(&mut *tx)
         .await?;
         told.sort_by_key(|it| (it.order_id, it.sequence));
+        if self.writes_mail {
+            let wanted = told.iter().filter_map(|it| {
+                let status = OrderState::read(it.status.as_deref()?)?;
+                Some((it.id, MailKind::of(it.event_type, status)?))
+            });
+            plan_mails(&mut tx, wanted, now).await?;
+        }
         let nudges: Vec<_> = told
             .iter()
             .map(|it| Nudge {
@@ -137,6 +147,38 @@ impl Deliveries {
         }
         Ok(fence)
     }
+}
+
+/// Plans the mails that events call for, by the events' ids. Whoever left no address is not written to.
+async fn plan_mails(
+    conn: &mut PgConnection,
+    wanted: impl Iterator<Item = (i64, MailKind)>,
+    now: DateTime<Utc>,
+) -> Result<(), OrderError> {
+    let (events, kinds): (Vec<_>, Vec<_>) = wanted
+        .map(|(event, kind)| (event, kind.to_string()))
+        .unzip();
+    if events.is_empty() {
+        return Ok(());
+    }
+    sqlx::query!(
+        "insert into deliveries (target, mail, event_id, order_id, sequence, type, data, at, next_at, created_at)
+        select 'mail', wanted.mail, event_id, order_id, sequence, type, data, at,
+            case when wanted.mail = 'received' then $4::timestamptz else $3 end, $3
+        from unnest($1::bigint[], $2::text[]) as wanted(id, mail)
+        join outbox on outbox.id = wanted.id
+        join orders on orders.id = order_id
+        where email is not null
+        order by outbox.id
+        on conflict do nothing",
+        &events,
+        &kinds,
+        now,
+        now + TIME_TO_PAY,
+    )
+    .execute(conn)
+    .await?;
+    Ok(())
 }
 
 /// How long another process waits for one that is silent.

@@ -6,7 +6,7 @@ use crate::{
         Caller, CustomerId, Identity, Order, OrderFilter, OrderId, OrderToken, Page, PageRequest,
         Refusal,
     },
-    engine::OrderError,
+    engine::{Database, OrderError},
 };
 
 impl Orders {
@@ -109,4 +109,15 @@ impl Orders {
         )
         .await
     }
+}
+
+/// An order, with the token that opens it for whoever holds it; nothing of one that is archived.
+pub(in crate::engine) async fn with_token(
+    database: &Database,
+    id: OrderId,
+) -> Result<Option<(Order, OrderToken)>, OrderError> {
+    let mut conn = database.pool.acquire().await?;
+    let record = read::document(&mut conn, id).await?;
+    let token = access::token(&database.secrets, id, record.token_version);
+    Ok((!record.is_archived).then_some((record.order, token)))
 }

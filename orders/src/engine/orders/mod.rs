@@ -43,6 +43,7 @@ mod write_new;
 
 pub use answers::Answer;
 pub use conditions::Conditions;
+pub(super) use find::with_token;
 pub use idempotency::{IdempotencyKey, Repeat};
 pub use placed::{AnsweredAs, Placed};
 pub use reconcile::Reconciled;

@@ -1,0 +1,495 @@
+//! Mail to customers, through a real SMTP conversation.
+
+use std::time::Duration as Real;
+
+use chrono::Duration;
+use orders::{
+    Addressee, Delivery, DeliveryFilter, DeliveryState, DeliveryTarget, MailKind, NewRefund,
+    NewShipment, Order, OrderCommand, OrderError, PageRequest, Refusal, StorefrontDocument,
+    engine::{Deliveries, MIGRATOR},
+    services::mail::{Letter, Mails, Notice},
+};
+use serde_json::json;
+use sqlx::PgPool;
+use test_services::{Mail, MailReply, MailServer};
+
+use crate::{
+    failpoints::{self, ACTIONS},
+    faults::clear,
+    shop::{DECLINED, DELAYED, PAYS, Shop, ada, guest, staff},
+};
+
+/// What sends a shop's mail, with letters that say what the engine gives them.
+pub(crate) fn sender(url: &str) -> Mails {
+    Mails::new(url, "shop@example.com", "https://shop.example.com", write).unwrap()
+}
+
+fn write(notice: &Notice) -> Letter {
+    let parcel = notice.parcel.as_ref().map(|it| &it.tracking_number);
+    let refund = notice.refund.as_ref().map(|it| it.amount_minor);
+    Letter {
+        subject: format!("{} #{}", notice.kind, notice.order.number),
+        text: format!("{parcel:?} {refund:?}\n{}", notice.link),
+        html: "<p>Grüße</p>".to_owned(),
+    }
+}
+
+/// A shop that writes to its customers, and their mail server.
+struct Post {
+    shop: Shop,
+    server: MailServer,
+    mails: Mails,
+}
+
+impl Post {
+    async fn open(pool: PgPool) -> Self {
+        let mut shop = Shop::open(pool).await;
+        shop.engine.deliveries = shop.engine.deliveries.clone().writing_mail();
+        let server = MailServer::start().await.unwrap();
+        let mails = sender(server.url());
+        Self {
+            shop,
+            server,
+            mails,
+        }
+    }
+
+    fn deliveries(&self) -> &Deliveries {
+        &self.shop.engine.deliveries
+    }
+
+    /// Lets workers and relay do what is due, and sends the mail that is due then.
+    async fn deliver(&self) -> Vec<Mail> {
+        self.shop.settle().await;
+        while self.deliveries().send_due_mails(&self.mails).await.unwrap() > 0 {}
+        self.server.mails()
+    }
+
+    async fn list(&self) -> Vec<Delivery> {
+        let filter = DeliveryFilter {
+            target: Some(DeliveryTarget::Mail),
+            ..DeliveryFilter::default()
+        };
+        let (caller, page) = (staff(), PageRequest::first(100));
+        let page = self.deliveries().list(&caller, filter, page);
+        page.await.unwrap().data
+    }
+
+    /// The one mail that was planned.
+    async fn only(&self) -> Delivery {
+        let mut all = self.list().await;
+        assert_eq!(all.len(), 1, "{all:?}");
+        all.remove(0)
+    }
+
+    async fn paid(&self) -> Order {
+        self.shop.paid(json!([{"sku": "MUG", "quantity": 1}])).await
+    }
+
+    async fn placed(&self) -> Order {
+        self.shop
+            .placed(json!([{"sku": "MUG", "quantity": 1}]))
+            .await
+    }
+}
+
+fn subjects(mails: &[Mail]) -> Vec<&str> {
+    mails.iter().map(|it| it.subject.as_str()).collect()
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn whoever_pays_gets_one_mail_that_says_so(pool: PgPool) {
+    let post = Post::open(pool).await;
+    let order = post.paid().await;
+
+    let mails = post.deliver().await;
+    assert_eq!(subjects(&mails), [format!("confirmed #{}", order.number)]);
+    let mail = &mails[0];
+    assert_eq!(mail.to, "ada@example.com");
+    assert_eq!(mail.from, "Parcel & Post <shop@example.com>");
+    assert_eq!(mail.html.trim(), "<p>Grüße</p>");
+    assert!(
+        mail.raw.contains("To: \"Ada Lovelace\" <ada@example.com>"),
+        "{}",
+        mail.raw
+    );
+    assert!(mail.raw.contains("Auto-Submitted: auto-generated"));
+    let planned = post.list().await;
+    let sent = planned
+        .iter()
+        .find(|it| it.to == Addressee::Mail(MailKind::Confirmed))
+        .unwrap();
+    assert_eq!(sent.state, DeliveryState::Delivered);
+    assert_eq!(sent.order_number, order.number);
+    assert_eq!(mail.id, format!("{}@example.com", sent.event_id));
+
+    // That it waits for its money is no news any more.
+    post.shop.wait(Duration::minutes(3));
+    assert_eq!(post.deliver().await.len(), 1);
+    assert_eq!(post.only().await.id, sent.id);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn whoever_has_not_paid_after_two_minutes_is_told_where_to(pool: PgPool) {
+    let post = Post::open(pool).await;
+    let order = post.placed().await;
+    let _ = post.shop.pay(&order, DECLINED).await;
+    assert_eq!(post.deliver().await, []);
+
+    post.shop.wait(Duration::minutes(2));
+    let mails = post.deliver().await;
+    assert_eq!(subjects(&mails), [format!("received #{}", order.number)]);
+
+    post.shop.pay(&order, PAYS).await.unwrap();
+    let mails = post.deliver().await;
+    assert_eq!(mails[1].subject, format!("confirmed #{}", order.number));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_payment_that_comes_late_confirms_by_mail_too(pool: PgPool) {
+    let post = Post::open(pool).await;
+    let order = post.placed().await;
+    let _ = post.shop.pay(&order, DELAYED).await;
+    post.shop.wait(Duration::seconds(10));
+
+    let mails = post.deliver().await;
+    assert_eq!(subjects(&mails), [format!("confirmed #{}", order.number)]);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn the_link_opens_the_order_for_whoever_has_it(pool: PgPool) {
+    let post = Post::open(pool).await;
+    let order = post.paid().await;
+
+    let mails = post.deliver().await;
+    let link = mails[0].text.lines().nth(1).unwrap();
+    let start = format!("https://shop.example.com/order/{}?token=", order.id);
+    let token = link.strip_prefix(&start).unwrap();
+    let mut holder = guest(&[]);
+    holder.order_tokens = vec![orders::OrderToken(token.to_owned())];
+    let found = post.shop.engine.orders.find(&holder, order.id).await;
+    assert_eq!(found.unwrap().number, order.number);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn each_parcel_and_each_refund_has_its_own_mail(pool: PgPool) {
+    let post = Post::open(pool).await;
+    let order = post.shop.paid(json!([{"sku": "MUG", "quantity": 2}])).await;
+    let orders = &post.shop.engine.orders;
+    for number in ["ONE", "TWO"] {
+        post.shop.wait(Duration::minutes(1));
+        let parcel = json!({"carrier": "DHL", "tracking_number": number, "items": [{"line": 1, "quantity": 1}]});
+        let parcel: NewShipment = serde_json::from_value(parcel).unwrap();
+        orders.ship(&staff(), order.id, parcel).await.unwrap();
+    }
+    for amount in [100, 250] {
+        let refund = NewRefund {
+            amount_minor: Some(amount),
+            ..NewRefund::default()
+        };
+        orders.refund(&staff(), order.id, refund).await.unwrap();
+    }
+
+    let mut told: Vec<_> = (post.deliver().await.iter())
+        .map(|it| {
+            let kind = it.subject.split(' ').next().unwrap().to_owned();
+            (kind, it.text.lines().next().unwrap().to_owned())
+        })
+        .collect();
+    told.sort();
+    let expected = [
+        ("confirmed", "None None"),
+        ("refunded", "None Some(100)"),
+        ("refunded", "None Some(250)"),
+        ("shipped", "Some(\"ONE\") None"),
+        ("shipped", "Some(\"TWO\") None"),
+    ];
+    let expected = expected.map(|(kind, text)| (kind.to_owned(), text.to_owned()));
+    assert_eq!(told, expected);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn whoever_cancels_is_told_and_told_again_when_the_money_is_back(pool: PgPool) {
+    let post = Post::open(pool).await;
+    let order = post.paid().await;
+    post.deliver().await;
+    let (orders, cancel) = (&post.shop.engine.orders, OrderCommand::Cancel);
+    orders
+        .change(&staff(), order.id, cancel, None, None)
+        .await
+        .unwrap();
+
+    let mails = post.deliver().await;
+    let mut news = subjects(&mails)[1..].to_vec();
+    news.sort_unstable();
+    let expected = ["cancelled", "refunded"].map(|it| format!("{it} #{}", order.number));
+    assert_eq!(news, expected);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn whoever_does_not_pay_in_time_is_told_that_the_order_is_gone(pool: PgPool) {
+    let post = Post::open(pool).await;
+    let order = post.placed().await;
+    post.shop.wait(Duration::minutes(16));
+
+    let mails = post.deliver().await;
+    assert_eq!(subjects(&mails), [format!("cancelled #{}", order.number)]);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn nobody_is_written_to_without_an_address_or_where_mail_is_off(pool: PgPool) {
+    let post = Post::open(pool.clone()).await;
+    let items = json!([{"sku": "MUG", "quantity": 1}]);
+    let order =
+        json!({"items": items, "customer": {"external_ref": "c-1"}, "payment": {"token": PAYS}});
+    post.shop.place(&staff(), order).await.unwrap();
+    post.deliver().await;
+    assert_eq!(post.list().await, []);
+
+    let silent = Shop::open_another(pool);
+    silent.paid(items).await;
+    silent.settle().await;
+    assert_eq!(post.list().await, []);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn an_order_that_was_deleted_is_written_about_no_more(pool: PgPool) {
+    let post = Post::open(pool).await;
+    let order = post.paid().await;
+    post.shop.settle().await;
+    assert_eq!(post.list().await.len(), 2);
+    let orders = &post.shop.engine.orders;
+    orders.archive(&staff(), order.id).await.unwrap();
+    post.shop.wait(Duration::minutes(5));
+
+    assert_eq!(post.deliver().await, []);
+    assert_eq!(post.list().await, []);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn each_storefront_writes_as_itself_and_links_to_itself(pool: PgPool) {
+    let post = Post::open(pool).await;
+    let catalogue = &post.shop.engine.catalogue;
+    for (code, place) in [
+        (
+            "eu",
+            json!({"path": "eu", "sender": {"name": "Paket & Post", "email": "post@example.eu"}}),
+        ),
+        ("jp", json!({"host": "jp.example.com"})),
+    ] {
+        let mut document =
+            json!({"code": code, "name": code, "currency": "USD", "languages": ["en"]});
+        let (document, place) = (
+            document.as_object_mut().unwrap(),
+            place.as_object().unwrap(),
+        );
+        document.extend(place.clone());
+        let document: StorefrontDocument = serde_json::from_value(json!(document)).unwrap();
+        catalogue
+            .create_storefront(&staff(), document)
+            .await
+            .unwrap();
+        let order = json!({
+            "storefront": code, "items": [{"sku": "MUG", "quantity": 1}], "customer": ada(), "payment": {"token": PAYS},
+        });
+        post.shop.place(&guest(&[]), order).await.unwrap();
+    }
+
+    let mails = post.deliver().await;
+    let seen: Vec<_> = mails
+        .iter()
+        .map(|it| {
+            let link = it.text.lines().nth(1).unwrap();
+            (it.from.as_str(), link.split("/order/").next().unwrap())
+        })
+        .collect();
+    assert!(
+        seen.contains(&(
+            "Paket & Post <post@example.eu>",
+            "https://shop.example.com/eu"
+        )),
+        "{seen:?}"
+    );
+    assert!(
+        seen.contains(&("jp <shop@example.com>", "https://jp.example.com")),
+        "{seen:?}"
+    );
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_server_that_is_busy_or_down_is_asked_again(pool: PgPool) {
+    let mut post = Post::open(pool).await;
+    let there = std::mem::replace(&mut post.mails, sender("smtp://127.0.0.1:1"));
+    post.paid().await;
+    assert_eq!(post.deliver().await, []);
+    let waiting = post.confirmation().await;
+    assert_eq!(
+        (waiting.state, waiting.attempts),
+        (DeliveryState::Waiting, 1)
+    );
+    assert!(waiting.last_error.unwrap().contains("refused"));
+
+    post.mails = there;
+    // Full, and then a wrong password of ours: neither is the mail's fault.
+    post.server
+        .reply([MailReply::Code(452), MailReply::Code(535)]);
+    for (attempts, status) in [(2, 452), (3, 535)] {
+        post.shop.wait(Duration::minutes(1));
+        assert_eq!(post.deliver().await, []);
+        let waiting = post.confirmation().await;
+        assert_eq!(waiting.state, DeliveryState::Waiting);
+        assert_eq!(
+            (waiting.attempts, waiting.last_status),
+            (attempts, Some(status))
+        );
+    }
+    post.shop.wait(Duration::minutes(1));
+    assert_eq!(post.deliver().await.len(), 1);
+}
+
+impl Post {
+    async fn confirmation(&self) -> Delivery {
+        let is_it = |it: &Delivery| it.to == Addressee::Mail(MailKind::Confirmed);
+        self.list().await.into_iter().find(is_it).unwrap()
+    }
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_mailbox_that_does_not_exist_is_set_aside_until_staff_send_it_again(pool: PgPool) {
+    let post = Post::open(pool).await;
+    post.server.reply([MailReply::Code(550)]);
+    post.paid().await;
+    assert_eq!(post.deliver().await, []);
+    let aside = post.confirmation().await;
+    assert_eq!(aside.state, DeliveryState::SetAside);
+    assert_eq!((aside.attempts, aside.last_status), (1, Some(550)));
+    assert!(aside.last_error.unwrap().contains("as the test wants it"));
+
+    let resent = post.deliveries().resend(&staff(), aside.id).await.unwrap();
+    assert_eq!(resent.state, DeliveryState::Waiting);
+    assert_eq!(post.deliver().await.len(), 1);
+
+    let nobody = post.deliveries().resend(&guest(&[]), aside.id).await;
+    assert!(matches!(
+        nobody,
+        Err(OrderError::Refused(Refusal::SignInNeeded))
+    ));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_mail_whose_answer_was_lost_comes_again_under_the_same_name(pool: PgPool) {
+    let post = Post::open(pool).await;
+    post.server.reply([MailReply::KeptAndCutOff]);
+    post.paid().await;
+    post.deliver().await;
+    post.shop.wait(Duration::minutes(1));
+
+    let mails = post.deliver().await;
+    assert_eq!(mails.len(), 2);
+    assert_eq!(mails[0].id, mails[1].id);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_server_that_says_nothing_is_waited_for_only_so_long(pool: PgPool) {
+    let mut post = Post::open(pool).await;
+    post.mails = post.mails.clone().patient_for(Real::from_millis(50));
+    post.server.reply([MailReply::Silence]);
+    post.paid().await;
+
+    assert_eq!(post.deliver().await, []);
+    let waiting = post.confirmation().await;
+    assert_eq!(waiting.state, DeliveryState::Waiting);
+    assert_eq!(waiting.last_error.unwrap(), "did not answer in time");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn of_many_senders_one_sends_a_mail(pool: PgPool) {
+    let post = Post::open(pool).await;
+    for _ in 0..5 {
+        post.paid().await;
+    }
+    post.shop.settle().await;
+
+    let senders: Vec<_> = (0..4)
+        .map(|_| {
+            let (deliveries, mails) = (post.deliveries().clone(), post.mails.clone());
+            tokio::spawn(
+                async move { while deliveries.send_due_mails(&mails).await.unwrap() > 0 {} },
+            )
+        })
+        .collect();
+    for sender in senders {
+        sender.await.unwrap();
+    }
+    let mut ids: Vec<_> = post.server.mails().into_iter().map(|it| it.id).collect();
+    ids.sort();
+    ids.dedup();
+    assert_eq!((ids.len(), post.server.mails().len()), (5, 5));
+}
+
+/// Where a process that may die finds the mail server.
+const MAIL_SERVER: &str = "MAIL_SERVER";
+
+/// What writes mail in a process that may die, where it is to.
+fn sender_of_life() -> Option<Mails> {
+    let url = std::env::var(MAIL_SERVER).ok()?;
+    Some(sender(&url))
+}
+
+/// The shop of a process that may die, with customers written to where they are to be.
+pub(crate) fn writing(mut shop: Shop) -> Shop {
+    if sender_of_life().is_some() {
+        shop.engine.deliveries = shop.engine.deliveries.clone().writing_mail();
+    }
+    shop
+}
+
+/// Writes what is due.
+pub(crate) async fn write_due(shop: &Shop) {
+    if let Some(mails) = sender_of_life() {
+        shop.wait(Duration::minutes(3));
+        let _ = shop.engine.deliveries.send_due_mails(&mails).await;
+    }
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_mail_survives_every_fault(pool: PgPool) {
+    let post = Post::open(pool.clone()).await;
+    let mut before = 0;
+    for failpoint in FAILPOINTS {
+        for action in ACTIONS {
+            let what = format!("{failpoint}={action}");
+            let variables = [(MAIL_SERVER, post.server.url())];
+            let died = failpoints::meet(&pool, "written to", failpoint, action, &variables).await;
+            assert_eq!(died, *action == "return(abort)", "{what} was not reached");
+
+            // Long enough for another server to take over what a dead one had claimed.
+            for _ in 0..5 {
+                post.shop.wait(Duration::minutes(2));
+                post.deliver().await;
+            }
+            let mails = post.server.mails().split_off(before);
+            assert!((1..=2).contains(&mails.len()), "{what}: {mails:?}");
+            assert!(mails.iter().all(|it| it.id == mails[0].id), "{what}");
+            let states: Vec<_> = post.list().await.iter().map(|it| it.state).collect();
+            assert!(
+                states.iter().all(|it| *it == DeliveryState::Delivered),
+                "{what}: {states:?}"
+            );
+            before += mails.len();
+            clear(&pool).await;
+        }
+    }
+}
+
+/// What a mail meets on its way.
+pub(crate) const FAILPOINTS: &[&str] = &[
+    "claim_mails::before_commit",
+    "claim_mails::after_commit",
+    "send_mail::before_call",
+    "send_mail::after_call",
+    "record_mail::before_commit",
+    "record_mail::after_commit",
+    "drop_mail::before_commit",
+    "drop_mail::after_commit",
+];
