@@ -11,6 +11,10 @@
 pub mod api;
 mod components;
 mod error;
+#[cfg(test)]
+mod fixtures;
+#[cfg(feature = "ssr")]
+pub mod mail;
 mod pages;
 mod shop;
 #[cfg(feature = "ssr")]

@@ -12,7 +12,7 @@ use crate::{
     door::Door,
     metrics::Metrics,
     router,
-    set_up::{OpenDatabase, cause, engine, migrate_pool, open, reason, set_up, webhooks},
+    set_up::{OpenDatabase, cause, engine, mails, migrate_pool, open, reason, set_up, webhooks},
     workers,
 };
 
@@ -47,7 +47,8 @@ pub async fn serve(
     migrate_pool(&database.pool).await?;
     let state = set_up(&config, &database.pool, metrics, lifecycle).await?;
     let webhooks = webhooks(&config, &state.engine)?;
-    let workers = workers::start(&state.engine, webhooks);
+    let mails = mails(&config)?;
+    let workers = workers::start(&state.engine, webhooks, mails);
     door.open(router(state));
     ready(address);
     serving

@@ -9,6 +9,7 @@ use orders::{
     engine::{Clock, Database, Secrets},
     services::{
         client::{Client, Limits},
+        mail::{MailError, Mails},
         payment::{PaymentService, Provider, Sandbox},
         reservations::Reservations,
         webhooks::Webhooks,
@@ -102,12 +103,27 @@ pub(crate) fn engine(
         inventory: service("inventory", &services.inventory),
         seating: service("seating", &services.seating),
     };
+    if config.mail.is_some() {
+        engine.deliveries = engine.deliveries.clone().writing_mail();
+    }
     engine.orders = engine
         .orders
         .clone()
         .expiring_after(config.order_expiry)
         .reserving_at(reservations);
     Ok((engine, jwt_secret))
+}
+
+/// What writes to customers, as configured; nothing where nobody is written to.
+pub(crate) fn mails(config: &Config) -> Result<Option<Mails>, String> {
+    let Some(mail) = &config.mail else {
+        return Ok(None);
+    };
+    let mails = Mails::new(&mail.smtp_url, &mail.from, &mail.site, app::mail::write);
+    mails.map(Some).map_err(|error| match error {
+        MailError::Server(_) => format!("SMTP_URL {error}"),
+        MailError::Sender => format!("MAIL_FROM {error}"),
+    })
 }
 
 /// What sends to webhooks, as configured.

@@ -1,8 +1,11 @@
-//! What goes on without a request: relaying events, telling webhooks, advancing orders, forgetting what has expired.
+//! What goes on without a request: relaying events, telling webhooks, writing to customers, advancing orders, forgetting what has expired.
 
 use std::{future::Future, time::Duration};
 
-use orders::{Engine, services::webhooks::Webhooks};
+use orders::{
+    Engine,
+    services::{mail::Mails, webhooks::Webhooks},
+};
 use tokio::{task::JoinSet, time::timeout};
 
 /// How long the orders that are due may have to wait for a worker.
@@ -25,14 +28,18 @@ impl Workers {
 }
 
 /// Starts them.
-pub(crate) fn start(engine: &Engine, webhooks: Webhooks) -> Workers {
+pub(crate) fn start(engine: &Engine, webhooks: Webhooks, mails: Option<Mails>) -> Workers {
     let mut workers = JoinSet::new();
     let deliveries = engine.deliveries.clone();
     workers.spawn(async move { deliveries.run().await });
     let deliveries = engine.deliveries.clone();
     workers.spawn(async move { deliveries.listen().await });
     let deliveries = engine.deliveries.clone();
-    workers.spawn(async move { deliveries.send(&webhooks).await });
+    workers.spawn(async move { deliveries.send_webhooks(&webhooks).await });
+    if let Some(mails) = mails {
+        let deliveries = engine.deliveries.clone();
+        workers.spawn(async move { deliveries.send_mails(&mails).await });
+    }
     workers.spawn(advance(engine.clone()));
     workers.spawn(audit(engine.clone()));
     let people = engine.people.clone();

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use leptos::prelude::*;
-use orders::{Checked, Note, Order, OrderId, Page, Product, StockLevel};
+use orders::{Checked, Delivery, Note, Order, OrderId, Page, Product, StockLevel};
 use serde::{Deserialize, Serialize};
 
 use super::{Draft, order::OrderView};
@@ -56,6 +56,8 @@ pub struct StaffView {
     pub view: OrderView,
     /// What staff tell each other, oldest first.
     pub notes: Vec<Note>,
+    /// What its customer was written, newest first.
+    pub mails: Vec<Delivery>,
     /// What was typed into a form that was refused.
     pub draft: Draft,
 }
@@ -68,6 +70,7 @@ pub async fn find_order_for_staff(id: OrderId, form: String) -> Result<StaffView
     Ok(StaffView {
         view: super::order::view_order(&here, id).await?,
         notes: here.engine.orders.notes(&here.caller, id).await?,
+        mails: super::mail::mails_of(&here, id).await?,
         draft: here.visitor.draft(&form).await?,
     })
 }

@@ -17,6 +17,7 @@ pub mod delivery_method;
 pub mod discount;
 pub mod docs;
 pub mod key;
+pub mod mail;
 pub mod market;
 pub mod order;
 pub mod person;

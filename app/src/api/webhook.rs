@@ -50,7 +50,7 @@ pub struct WebhookView {
 /// Webhooks, and a page of deliveries.
 #[server(endpoint = "find_webhooks")]
 pub async fn find_webhooks(query: DeliveryQuery) -> Result<WebhookView, AppError> {
-    use orders::{DeliveryFilter, DeliveryState, PageRequest};
+    use orders::{DeliveryFilter, DeliveryState, DeliveryTarget, PageRequest};
     let Here {
         engine,
         caller,
@@ -58,8 +58,10 @@ pub async fn find_webhooks(query: DeliveryQuery) -> Result<WebhookView, AppError
         ..
     } = crate::ssr::here()?;
     let filter = DeliveryFilter {
+        target: Some(DeliveryTarget::Webhook),
         state: DeliveryState::read(&query.state),
         webhook: query.webhook.parse().ok(),
+        order: None,
     };
     let page = PageRequest {
         limit: 50,
@@ -182,12 +184,16 @@ pub async fn delete_webhook(#[server(default)] id: String) -> Result<(), AppErro
     )
 }
 
-/// Form: sends a delivery again, at once.
+/// Form: sends a delivery again, at once. `next` is the page that says so.
 #[server(endpoint = "resend_delivery")]
-pub async fn resend_delivery(#[server(default)] id: String) -> Result<(), AppError> {
+pub async fn resend_delivery(
+    #[server(default)] id: String,
+    #[server(default)] next: String,
+) -> Result<(), AppError> {
     let Here { engine, caller, .. } = crate::ssr::here()?;
     let id = id.parse().map_err(|_| AppError::Malformed)?;
-    super::back(PATH, engine.deliveries.resend(&caller, id).await, "resent")
+    let next = crate::ssr::own_path(&next, PATH);
+    super::back(&next, engine.deliveries.resend(&caller, id).await, "resent")
 }
 
 /// Form: sends everything again that was set aside of a webhook.

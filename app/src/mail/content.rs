@@ -1,7 +1,7 @@
 //! What a letter says, however it is written down.
 
 use orders::{
-    ExplanationKind, Language, MailKind, Order, OrderState, Refund, RefundState, Sender, Shipment,
+    ExplanationKind, Language, MailKind, Order, Refund, RefundState, Sender, Shipment,
     services::mail::Notice,
 };
 
@@ -211,12 +211,20 @@ fn refunded(order: &Order, refund: Option<&Refund>) -> Vec<String> {
     let tax = amount(order.money(refund.tax_minor));
     let mut paragraphs = vec![match refund.tax_minor {
         0 => say(
-            format!("{back} go back to you, the way they came. Your bank may take some days to show them."),
-            format!("{back} gehen auf dem Weg, auf dem sie kamen, an Sie zurück. Bis Ihre Bank sie zeigt, können einige Tage vergehen."),
+            format!(
+                "{back} go back to you, the way they came. Your bank may take some days to show them."
+            ),
+            format!(
+                "{back} gehen auf dem Weg, auf dem sie kamen, an Sie zurück. Bis Ihre Bank sie zeigt, können einige Tage vergehen."
+            ),
         ),
         _ => say(
-            format!("{back} go back to you, the way they came; {tax} of it is tax. Your bank may take some days to show them."),
-            format!("{back} gehen auf dem Weg, auf dem sie kamen, an Sie zurück, davon {tax} MwSt. Bis Ihre Bank sie zeigt, können einige Tage vergehen."),
+            format!(
+                "{back} go back to you, the way they came; {tax} of it is tax. Your bank may take some days to show them."
+            ),
+            format!(
+                "{back} gehen auf dem Weg, auf dem sie kamen, an Sie zurück, davon {tax} MwSt. Bis Ihre Bank sie zeigt, können einige Tage vergehen."
+            ),
         ),
     }];
     paragraphs.extend(refund.items.iter().filter_map(|item| {
@@ -236,9 +244,11 @@ fn action(kind: MailKind, order: &Order) -> String {
             let total = amount(order.money(order.total_minor));
             say(format!("Pay {total}"), format!("{total} bezahlen"))
         }
-        MailKind::Confirmed if order.items.iter().any(|it| it.seat.is_some()) => {
-            say("See your order and tickets", "Bestellung und Karten ansehen").to_owned()
-        }
+        MailKind::Confirmed if order.items.iter().any(|it| it.seat.is_some()) => say(
+            "See your order and tickets",
+            "Bestellung und Karten ansehen",
+        )
+        .to_owned(),
         MailKind::Confirmed | MailKind::Shipped | MailKind::Cancelled | MailKind::Refunded => {
             say("See your order", "Bestellung ansehen").to_owned()
         }
@@ -274,7 +284,11 @@ fn parcel(order: &Order, parcel: &Shipment) -> Parcel {
 fn lines(order: &Order) -> Vec<Line> {
     let lines = order.items.iter().map(|it| Line {
         title: it.title.clone(),
-        note: format!("{} × {}", it.quantity, amount(order.money(it.unit_price_minor))),
+        note: format!(
+            "{} × {}",
+            it.quantity,
+            amount(order.money(it.unit_price_minor))
+        ),
         amount: amount(order.money(it.total_minor)),
     });
     lines.collect()
@@ -294,7 +308,11 @@ fn why_total(order: &Order) -> Vec<SumRow> {
             let is_delivery = it.kind == Some(ExplanationKind::Delivery);
             SumRow {
                 label: it.label.clone(),
-                amount: Some(if is_delivery { price(money) } else { amount(money) }),
+                amount: Some(if is_delivery {
+                    price(money)
+                } else {
+                    amount(money)
+                }),
                 rule: it.rule.clone(),
                 is_total: false,
             }
@@ -334,7 +352,11 @@ fn what_goes_back(order: &Order) -> Vec<SumRow> {
         rows.push(row(label, -refund.amount_minor, refund.reason.as_deref()));
     }
     if !rows.is_empty() && kept_minor > 0 {
-        rows.push(row(say("Paid in the end", "Am Ende bezahlt"), kept_minor, None));
+        rows.push(row(
+            say("Paid in the end", "Am Ende bezahlt"),
+            kept_minor,
+            None,
+        ));
     }
     rows
 }
@@ -345,7 +367,9 @@ fn sender(sender: Option<&Sender>) -> Vec<String> {
         return Vec::new();
     };
     let address = sender.address.as_ref();
-    let address = address.map(|it| it.lines(None, language())).unwrap_or_default();
+    let address = address
+        .map(|it| it.lines(None, language()))
+        .unwrap_or_default();
     std::iter::once(sender.name.clone())
         .chain(address)
         .chain(sender.email.clone())

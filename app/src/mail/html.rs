@@ -111,8 +111,6 @@ fn Signature(sender: Vec<String>) -> impl IntoView {
 
 fn on_lines(rows: Vec<String>) -> Vec<AnyView> {
     let rows = rows.into_iter().enumerate();
-    rows.map(|(index, row)| {
-        view! { {(index > 0).then(|| view! { <br /> })} {row} }.into_any()
-    })
-    .collect()
+    rows.map(|(index, row)| view! { {(index > 0).then(|| view! { <br /> })} {row} }.into_any())
+        .collect()
 }

@@ -8,8 +8,18 @@ pub(super) fn write(content: &Content) -> String {
     parts.extend(content.paragraphs.iter().cloned());
     if let Some(parcel) = &content.parcel {
         let mut lines = vec![parcel.contents.clone()];
-        lines.extend(parcel.facts.iter().map(|(name, value)| format!("{name}: {value}")));
-        lines.extend(parcel.tracking.iter().map(|(words, url)| format!("{words}: {url}")));
+        lines.extend(
+            parcel
+                .facts
+                .iter()
+                .map(|(name, value)| format!("{name}: {value}")),
+        );
+        lines.extend(
+            parcel
+                .tracking
+                .iter()
+                .map(|(words, url)| format!("{words}: {url}")),
+        );
         parts.push(lines.join("\n"));
     }
     let (words, link) = &content.action;
@@ -22,7 +32,11 @@ pub(super) fn write(content: &Content) -> String {
             Some(amount) => format!("{}: {amount}", it.label),
             None => it.label.clone(),
         };
-        if it.rule.is_empty() { row } else { format!("{row}\n  {}", it.rule) }
+        if it.rule.is_empty() {
+            row
+        } else {
+            format!("{row}\n  {}", it.rule)
+        }
     });
     let why = say("Why this total", "Warum diese Summe");
     parts.push(format!("{why}\n{}", sum.collect::<Vec<_>>().join("\n")));

@@ -21,9 +21,9 @@ use crate::{
 use account::{OrderListPage, PasswordPage, RegisterPage, ResetPasswordPage, SignInPage};
 use admin::{
     AdminDeliveryMethodPage, AdminDiscountListPage, AdminDiscountPage, AdminFrame, AdminHealthPage,
-    AdminKeyListPage, AdminNewStorefrontPage, AdminOrderListPage, AdminOrderPage,
-    AdminPersonListPage, AdminPriceListPage, AdminProductListPage, AdminStorefrontListPage,
-    AdminStorefrontPage, AdminWebhookListPage,
+    AdminKeyListPage, AdminMailListPage, AdminNewStorefrontPage, AdminOrderListPage,
+    AdminOrderPage, AdminPersonListPage, AdminPriceListPage, AdminProductListPage,
+    AdminStorefrontListPage, AdminStorefrontPage, AdminWebhookListPage,
 };
 use docs::DocsPage;
 use shop::{CartPage, CheckoutPage, FrontPage, NotFoundPage, OrderPage, ProductPage, ShopFrame};
@@ -89,6 +89,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("discounts") view=AdminDiscountListPage />
                     <Route path=path!("discounts-new") view=AdminDiscountPage />
                     <Route path=path!("discounts/:code") view=AdminDiscountPage />
+                    <Route path=path!("mails") view=AdminMailListPage />
                     <Route path=path!("webhooks") view=AdminWebhookListPage />
                     <Route path=path!("keys") view=AdminKeyListPage />
                     <Route path=path!("people") view=AdminPersonListPage />

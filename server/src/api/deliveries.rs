@@ -1,7 +1,10 @@
-//! What became of telling webhooks, in the canonical family.
+//! What became of telling webhooks and customers, in the canonical family.
 
 use axum::{Json, extract::State};
-use orders::{Delivery, DeliveryFilter, DeliveryId, DeliveryState, PageRequest, WebhookId};
+use orders::{
+    Delivery, DeliveryFilter, DeliveryId, DeliveryState, DeliveryTarget, OrderId, PageRequest,
+    WebhookId,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -22,11 +25,16 @@ pub(super) struct ListQuery {
     /// The `next` of the page before.
     #[param(value_type = Option<i64>)]
     after: Option<DeliveryId>,
+    /// `webhook`, or `mail` for mails to customers.
+    target: Option<DeliveryTarget>,
     /// `waiting`, `delivered` or `set_aside`.
     state: Option<DeliveryState>,
     /// Those to this webhook.
     #[param(value_type = Option<uuid::Uuid>)]
     webhook: Option<WebhookId>,
+    /// Those about this order.
+    #[param(value_type = Option<uuid::Uuid>)]
+    order: Option<OrderId>,
 }
 
 /// A page of deliveries, those of the newest events first.
@@ -51,8 +59,10 @@ pub(super) async fn list(
     QueryString(query): QueryString<ListQuery>,
 ) -> Result<Json<DeliveryList>, ApiError> {
     let filter = DeliveryFilter {
+        target: query.target,
         state: query.state,
         webhook: query.webhook,
+        order: query.order,
     };
     let page = PageRequest {
         limit: query.limit,

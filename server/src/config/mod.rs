@@ -7,7 +7,7 @@ mod tests;
 use std::{net::IpAddr, path::PathBuf, str::FromStr};
 
 use orders::{
-    Credentials, Percent,
+    Credentials, EmailAddress, Percent,
     engine::Rates,
     services::{client::is_service_address, webhooks::Reach},
 };
@@ -44,6 +44,8 @@ pub struct Config {
     pub services: ServiceUrls,
     /// What the payment service signs its callbacks with.
     pub payment_callback_secret: Option<Vec<u8>>,
+    /// How customers are written to; absent: not at all.
+    pub mail: Option<MailConfig>,
     /// Which addresses webhooks may have.
     pub webhooks_reach: Reach,
     /// Proxies that are believed when they say for whom they ask.
@@ -67,6 +69,16 @@ pub struct ServiceUrls {
     pub inventory: Option<String>,
     /// Holds seats.
     pub seating: Option<String>,
+}
+
+/// How customers are written to.
+pub struct MailConfig {
+    /// The mail server, as `smtps://name:password@host` or `smtp://host:587?tls=required`.
+    pub smtp_url: String,
+    /// The address that mail comes from where a storefront has none of its own.
+    pub from: String,
+    /// Where the pages are that mail leads to.
+    pub site: String,
 }
 
 /// Where the data is.
@@ -123,14 +135,15 @@ impl Config {
             }
             Some(_) | None => {}
         }
+        let host =
+            environment.parsed("HOST", IpAddr::from([127, 0, 0, 1]), "is not an IP address")?;
+        let port = environment.parsed("PORT", 3000, "is not a port")?;
+        let public_url = environment.public_url()?;
         Ok(Self {
-            host: environment.parsed(
-                "HOST",
-                IpAddr::from([127, 0, 0, 1]),
-                "is not an IP address",
-            )?,
-            port: environment.parsed("PORT", 3000, "is not a port")?,
-            public_url: environment.public_url()?,
+            mail: environment.mail(public_url.clone(), is_demo, port)?,
+            host,
+            port,
+            public_url,
             database,
             database_connections: environment.parsed(
                 "DATABASE_CONNECTIONS",
@@ -207,6 +220,39 @@ impl Environment<'_> {
             let why = "must be origins, such as https://app.example.com, separated by commas";
             Err(ConfigError::new("CORS_ORIGINS", why))
         }
+    }
+
+    fn mail(
+        &self,
+        public_url: Option<String>,
+        is_demo: bool,
+        port: u16,
+    ) -> Result<Option<MailConfig>, ConfigError> {
+        let Some(smtp_url) = self.text("SMTP_URL")? else {
+            return Ok(None);
+        };
+        let site = match public_url {
+            Some(url) => url,
+            None if is_demo => format!("http://localhost:{port}"),
+            None => {
+                let why = "is missing beside SMTP_URL: mail leads to its pages";
+                return Err(ConfigError::new("PUBLIC_URL", why));
+            }
+        };
+        let host = site.split("://").nth(1).unwrap_or_default();
+        let host = host.split(['/', ':']).next().unwrap_or_default();
+        let from = match self.text("MAIL_FROM")? {
+            Some(from) => from,
+            None => format!("orders@{host}"),
+        };
+        Ok(Some(MailConfig {
+            smtp_url,
+            from: EmailAddress::parse(&from)
+                .map_err(|why| ConfigError::new("MAIL_FROM", why))?
+                .as_str()
+                .to_owned(),
+            site,
+        }))
     }
 
     fn rates(&self) -> Result<Rates, ConfigError> {

@@ -3,64 +3,12 @@ use orders::engine::MIGRATOR;
 use serde_json::{Value, json};
 use sqlx::PgPool;
 
-use crate::test_app::{Answer, KEY, TestApp, cookie, form};
+use crate::{
+    browser::Browser,
+    test_app::{KEY, TestApp, form},
+};
 
 const SERVICE: (&str, &str) = ("x-api-key", KEY);
-
-/// A browser without JavaScript.
-struct Browser<'a> {
-    app: &'a TestApp,
-    cookie: String,
-}
-
-impl<'a> Browser<'a> {
-    async fn of_staff(app: &'a TestApp) -> Self {
-        Self::of_person(app, "staff").await
-    }
-
-    async fn of_person(app: &'a TestApp, name: &str) -> Self {
-        let credentials = &format!("email={name}%40test.example&password=a+test+password");
-        let ours = [("sec-fetch-site", "same-origin")];
-        let answer = app.ask(form("/fn/sign_in", credentials, &ours)).await;
-        let cookie = cookie(&answer);
-        Self { app, cookie }
-    }
-
-    /// Whoever follows the link to an order.
-    async fn of_buyer(app: &'a TestApp, order: &Value) -> Self {
-        let (id, token) = (&order["id"], &order["access_token"]);
-        let link = format!(
-            "/order/{}?token={}",
-            id.as_str().unwrap(),
-            token.as_str().unwrap()
-        );
-        let cookie = cookie(&app.get(&link, &[]).await);
-        Self { app, cookie }
-    }
-
-    /// Somebody with a mug in their cart.
-    async fn of_shopper(app: &'a TestApp) -> Self {
-        let ours = [("sec-fetch-site", "same-origin")];
-        let mug = "product=1&sku=MUG&quantity=1";
-        let cookie = cookie(&app.ask(form("/fn/add_to_cart", mug, &ours)).await);
-        Self { app, cookie }
-    }
-
-    /// Sends a form, and follows to the page that comes then.
-    async fn send(&self, path: &str, fields: &str) -> (String, Answer) {
-        let headers = [
-            ("sec-fetch-site", "same-origin"),
-            ("cookie", self.cookie.as_str()),
-        ];
-        let answer = self.app.ask(form(path, fields, &headers)).await;
-        assert_eq!(answer.status, StatusCode::FOUND, "{}", answer.body);
-        let page = answer.header("location").to_owned();
-        let cookies = [self.cookie.clone(), cookie(&answer)].join("; ");
-        let shown = self.app.get(&page, &[("cookie", &cookies)]).await;
-        assert_eq!(shown.status, StatusCode::OK, "{page}");
-        (page, shown)
-    }
-}
 
 fn path(order: &Value) -> String {
     format!("/api/v1/orders/{}", order["id"].as_str().unwrap())

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod access;
+mod browser;
 mod catalogue;
 mod commands;
 mod cors;
@@ -16,6 +17,7 @@ mod input;
 mod languages;
 mod limits;
 mod live;
+mod mails;
 mod metrics;
 mod orders;
 mod payments;

@@ -7,8 +7,12 @@ use orders::{Caller, StorefrontDocument, engine::MIGRATOR};
 use serde_json::{Value, json};
 use server::demo::{API_KEY, Demo};
 use sqlx::PgPool;
+use test_services::Mail;
 
-use crate::test_app::{Answer, PAYS, TestApp, cookie, form};
+use crate::{
+    mails::Postman,
+    test_app::{Answer, PAYS, TestApp, cookie, form},
+};
 
 pub(crate) const SERVICE: (&str, &str) = ("x-api-key", API_KEY);
 const GERMAN: (&str, &str) = ("accept-language", "de-DE,de;q=0.9,en;q=0.5");
@@ -178,6 +182,7 @@ fn working(order: &Value) -> Vec<(String, i64)> {
 #[sqlx::test(migrator = "MIGRATOR")]
 async fn one_cart_costs_in_every_storefront_what_its_pages_its_order_and_the_api_say(pool: PgPool) {
     let app = demo(pool).await;
+    let postman = Postman::of(&app).await;
     for (prefix, code, language, address, method, total, shown, steps) in [
         // 3600 + 1400 = 5000; 10 % off; express 1200; 10 % tax on 5700 is 570.
         (
@@ -268,6 +273,8 @@ async fn one_cart_costs_in_every_storefront_what_its_pages_its_order_and_the_api
             .map(|(label, minor)| (label.as_str(), *minor))
             .collect();
         assert_eq!(told, steps);
+        let mail = postman.deliver().await.pop().unwrap();
+        assert_explains(&mail, &order, shown);
 
         let all = app
             .post(&format!("{path}/refunds"), &[SERVICE], json!({}))
@@ -277,6 +284,34 @@ async fn one_cart_costs_in_every_storefront_what_its_pages_its_order_and_the_api
         assert_eq!(order["refunded_minor"], total);
         assert_eq!(order["refunds"][0]["amount_minor"], total);
         assert_eq!(order["refunds"][0]["tax_minor"], order["tax_minor"]);
+        let mail = postman.deliver().await.pop().unwrap();
+        assert_explains(&mail, &order, shown);
+        let back = mail.text.matches(shown).count();
+        assert!(
+            back >= 3,
+            "the total, its refund, and what it is for: {}",
+            mail.text
+        );
+    }
+}
+
+/// The mail says every step to the total, as the API does.
+fn assert_explains(mail: &Mail, order: &Value, total: &str) {
+    let said = |words: &str| {
+        let html = words.replace('&', "&amp;");
+        assert!(mail.text.contains(words), "{words}: {}", mail.text);
+        assert!(mail.html.contains(&html), "{words}: {}", mail.html);
+    };
+    assert!(
+        mail.subject.contains(&order["number"].to_string()),
+        "{}",
+        mail.subject
+    );
+    said(total);
+    for step in order["explanation"].as_array().unwrap() {
+        for part in ["label", "rule"] {
+            said(step[part].as_str().unwrap());
+        }
     }
 }
 

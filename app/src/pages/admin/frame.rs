@@ -84,6 +84,7 @@ fn Rail(is_admin: bool) -> impl IntoView {
             <ul>
                 <RailLink href="/admin/orders" icon="orders" word="Orders" />
                 <RailLink href="/admin/products" icon="tag" word="Products and stock" />
+                <RailLink href="/admin/mails" icon="mail" word="Mails" />
                 {is_admin.then(|| view! {
                     <RailLink href="/admin/storefronts" icon="globe" word="Storefronts" />
                     <RailLink href="/admin/discounts" icon="ticket" word="Discount codes" />

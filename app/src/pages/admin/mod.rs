@@ -1,9 +1,11 @@
 //! The admin dashboard: what staff see.
 
+mod deliveries;
 mod discounts;
 mod frame;
 mod health;
 mod keys;
+mod mails;
 mod order;
 mod order_list;
 mod order_query;
@@ -19,6 +21,7 @@ pub(super) use discounts::{AdminDiscountListPage, AdminDiscountPage};
 pub(super) use frame::AdminFrame;
 pub(super) use health::AdminHealthPage;
 pub(super) use keys::AdminKeyListPage;
+pub(super) use mails::AdminMailListPage;
 pub(super) use order::AdminOrderPage;
 pub(super) use order_list::AdminOrderListPage;
 pub(super) use people::AdminPersonListPage;

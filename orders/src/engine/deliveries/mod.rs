@@ -57,6 +57,12 @@ impl Deliveries {
         self
     }
 
+    /// Whether customers are written to.
+    #[must_use]
+    pub fn writes_mail(&self) -> bool {
+        self.writes_mail
+    }
+
     /// Relays for ever: within moments what this process commits, within 200 ms what others do.
     pub async fn run(&self) {
         loop {

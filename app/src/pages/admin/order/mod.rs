@@ -3,6 +3,7 @@
 mod commands;
 mod head;
 mod lines;
+mod mails;
 mod notes;
 mod parcels;
 mod refund;
@@ -14,7 +15,7 @@ mod stop;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use orders::{Goods, Note, Order, OrderId, Refusal};
+use orders::{Delivery, Goods, Note, Order, OrderId, Refusal};
 
 use crate::{
     api::{
@@ -51,7 +52,12 @@ pub(in crate::pages) fn AdminOrderPage() -> impl IntoView {
 
 #[component]
 fn AdminOrderView(found: StaffView, form: String) -> impl IntoView {
-    let StaffView { view, notes, draft } = found;
+    let StaffView {
+        view,
+        notes,
+        mails,
+        draft,
+    } = found;
     let OrderView {
         order,
         history,
@@ -82,7 +88,7 @@ fn AdminOrderView(found: StaffView, form: String) -> impl IntoView {
                     <Timeline happenings=staff_history::happenings(history) />
                 </section>
             </div>
-            <Sides order=order.clone() notes note_draft=draft_of(NOTE_FORM) />
+            <Sides order=order.clone() notes note_draft=draft_of(NOTE_FORM) mails />
         </div>
         <Live url=format!("/feed?order={}", order.id) />
     }
@@ -102,12 +108,13 @@ fn Trail(number: i64) -> impl IntoView {
 }
 
 #[component]
-fn Sides(order: Order, notes: Vec<Note>, note_draft: Draft) -> impl IntoView {
+fn Sides(order: Order, notes: Vec<Note>, note_draft: Draft, mails: Vec<Delivery>) -> impl IntoView {
     view! {
         <div>
             <notes::Notes order=order.id notes draft=note_draft />
             <sides::Customer contact=order.customer.clone() note=order.note.clone() />
             <sides::Delivery order=order.clone() />
+            <mails::Mails order=order.id mails />
             <sides::Money order />
         </div>
     }

@@ -1,6 +1,5 @@
 //! Who is told of events over HTTP, and what became of telling them.
 
-mod delivery_table;
 mod form;
 mod query;
 mod webhook_table;
@@ -8,9 +7,10 @@ mod webhook_table;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use orders::{Delivery, DeliveryId, DeliveryState, Page, Webhook};
+use orders::{Addressee, Delivery, DeliveryId, DeliveryState, Page, Webhook};
 
-use self::{delivery_table::DeliveryTable, form::WebhookForm, webhook_table::WebhookTable};
+use self::{form::WebhookForm, webhook_table::WebhookTable};
+use super::deliveries::{DeliveryTable, Row, state_links};
 use crate::{
     api::webhook::{DeliveryQuery, WebhookView, find_webhooks},
     components::{Icon, Notice, Pager, RefusalNotice, loaded, refusal_code},
@@ -118,7 +118,14 @@ fn DeliverySection(
     let list = if page.data.is_empty() {
         view! { <p class="quiet">"There are none."</p> }.into_any()
     } else {
-        view! { <DeliveryTable deliveries=page.data webhooks /> }.into_any()
+        let rows = page.data.into_iter();
+        let rows = rows.map(|it| row(it, &webhooks)).collect();
+        view! {
+            <DeliveryTable
+                caption="Deliveries, those of the newest events first" what="Event" rows page="/admin/webhooks"
+            />
+        }
+        .into_any()
     };
     view! {
         <section class="stack" aria-labelledby="deliveries">
@@ -131,21 +138,26 @@ fn DeliverySection(
     .into_any()
 }
 
+fn row(delivery: Delivery, webhooks: &[Webhook]) -> Row {
+    let to = webhooks
+        .iter()
+        .find(|it| Addressee::WebhookId(it.id) == delivery.to);
+    Row {
+        name: format!(
+            "{}, event {}",
+            delivery.event_type.as_str(),
+            delivery.sequence
+        ),
+        note: to.map(|it| it.url.clone()),
+        delivery,
+    }
+}
+
 #[component]
 fn StateFilter(query: DeliveryQuery) -> impl IntoView {
-    let chosen = DeliveryState::read(&query.state);
-    let links: Vec<_> = [
-        (None, "All"),
-        (Some(DeliveryState::Waiting), "Waiting"),
-        (Some(DeliveryState::SetAside), "Set aside"),
-        (Some(DeliveryState::Delivered), "Delivered"),
-    ]
-    .into_iter()
-    .map(|(state, word)| {
-        let href = query.in_state(state).path();
-        view! { <a href=href aria-current=(state == chosen).then_some("true")>{word}</a> }
-    })
-    .collect();
+    let links = state_links(DeliveryState::read(&query.state), "Delivered", |state| {
+        query.in_state(state).path()
+    });
     let all = (!query.webhook.is_empty())
         .then(|| view! { <a href=query.of_all().path()>"To every webhook"</a> });
     view! { <nav class="filter-chips" aria-label="Deliveries by state">{links} {all}</nav> }

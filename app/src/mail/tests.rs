@@ -1,0 +1,178 @@
+use orders::{MailKind, Order, Storefront};
+use serde_json::{Value, json};
+
+use super::*;
+use crate::{Shop, fixtures};
+
+const KINDS: [MailKind; 5] = [
+    MailKind::Received,
+    MailKind::Confirmed,
+    MailKind::Shipped,
+    MailKind::Cancelled,
+    MailKind::Refunded,
+];
+const LINK: &str = "https://shop.example.com/order/1?token=secret";
+
+/// An order with everything that letters speak of.
+fn order(changes: Value) -> Order {
+    let mut order = json!({
+        "customer": {"name": "Ada Lovelace", "email": "ada@example.com"},
+        "explanation": [
+            {"kind": "items", "label": "Brass pen", "amount_minor": 4200, "rule": "1 × $42.00"},
+            {"kind": "tax", "label": "Tax 10 %", "amount_minor": 420, "rule": "10 % of $42.00"},
+        ],
+        "shipping_address": {"name": "Ada Lovelace", "street": "1 Byron Row", "city": "London", "postal_code": "N1 1AA", "country": "GB"},
+        "shipping_method": {"code": "post", "name": "Post", "days_least": 2, "days_most": 4},
+        "shipments": [{
+            "id": "01a1fc07-40a4-7735-be73-6542d9362cdc", "carrier": "DHL", "tracking_number": "JD0146",
+            "tracking_url": "https://dhl.example/JD0146", "estimated_delivery": "2026-11-24T12:00:00Z",
+            "items": [{"line": 1, "quantity": 1}], "shipped_at": "2026-11-21T09:00:00Z",
+        }],
+        "refunds": [{
+            "id": "01a1fc07-40a4-7735-be73-6542d9362cdd", "payment_id": "01a1fc07-40a4-7735-be73-6542d9362cdb",
+            "amount_minor": 1100, "tax_minor": 100, "status": "succeeded", "reason": "A scratch",
+            "items": [{"line": 1, "quantity": 1, "amount_minor": 1100}],
+            "created_at": "2026-11-22T09:00:00Z", "updated_at": "2026-11-22T09:00:00Z",
+        }],
+        "refunded_minor": 1100, "expires_at": "2026-11-20T09:27:00Z",
+    });
+    let fields = order.as_object_mut().unwrap();
+    fields.extend(changes.as_object().unwrap().clone());
+    fixtures::order(order)
+}
+
+fn letter(kind: MailKind, order: Order) -> Letter {
+    let storefront = Storefront {
+        name: "Parcel & Post".to_owned(),
+        sender: serde_json::from_value(
+            json!({"name": "Parcel & Post Ltd", "email": "hello@example.com"}),
+        )
+        .unwrap(),
+        ..Shop::default().storefront
+    };
+    write(&Notice {
+        kind,
+        at: order.created_at,
+        storefront,
+        link: LINK.to_owned(),
+        parcel: (kind == MailKind::Shipped).then(|| order.shipments[0].clone()),
+        refund: (kind == MailKind::Refunded).then(|| order.refunds[0].clone()),
+        order,
+    })
+}
+
+/// The text of a page, as far as letters need it.
+fn visible(html: &str) -> String {
+    let (mut text, mut is_tag) = (String::new(), false);
+    for letter in html.chars() {
+        match letter {
+            '<' => is_tag = true,
+            '>' => is_tag = false,
+            letter if !is_tag => text.push(letter),
+            _ => {}
+        }
+    }
+    text.replace("&amp;", "&")
+}
+
+#[test]
+fn every_letter_says_why_the_total_is_what_it_is_in_text_and_in_html() {
+    for kind in KINDS {
+        let letter = letter(kind, order(json!({})));
+        let html = visible(&letter.html);
+
+        for words in [
+            "Brass pen",
+            "1 × $42.00",
+            "Tax 10 %",
+            "$4.20",
+            "10 % of $42.00",
+            "Total",
+            "$46.20",
+            "Parcel & Post Ltd",
+            "hello@example.com",
+        ] {
+            assert!(
+                letter.text.contains(words),
+                "{kind}: {words}: {}",
+                letter.text
+            );
+            assert!(html.contains(words), "{kind}: {words}: {html}");
+        }
+        assert!(letter.text.contains(LINK) && letter.html.contains(&format!("href=\"{LINK}\"")));
+        assert!(letter.subject.contains("#1001"), "{}", letter.subject);
+    }
+}
+
+#[test]
+fn a_letter_speaks_the_language_of_its_order() {
+    let german = |kind| letter(kind, order(json!({"language": "de"})));
+
+    let subjects = KINDS.map(|it| german(it).subject);
+    assert_eq!(
+        subjects,
+        [
+            "Bestellung #1001 wartet auf Ihre Zahlung",
+            "Bestellung #1001 ist bestätigt",
+            "Ein Paket Ihrer Bestellung #1001 ist unterwegs",
+            "Bestellung #1001 ist storniert",
+            "Ihr Geld für Bestellung #1001 ist auf dem Rückweg",
+        ]
+    );
+    let confirmed = german(MailKind::Confirmed);
+    assert!(
+        confirmed
+            .html
+            .starts_with("<!DOCTYPE html><html lang=\"de\">"),
+        "{}",
+        confirmed.html
+    );
+    assert!(
+        confirmed.text.contains("Gesamtsumme: 46,20\u{a0}$"),
+        "{}",
+        confirmed.text
+    );
+    assert!(confirmed.text.starts_with("Vielen Dank, Ada Lovelace\n\n"));
+}
+
+#[test]
+fn a_letter_about_a_parcel_says_what_is_in_it_and_where_it_is() {
+    let text = letter(MailKind::Shipped, order(json!({}))).text;
+
+    let parcel = "Brass pen\nCarrier: DHL\nTracking number: JD0146\nExpected: Tuesday 24 November\n\
+        Track at DHL: https://dhl.example/JD0146\n";
+    assert!(text.contains(parcel), "{text}");
+}
+
+#[test]
+fn a_letter_about_money_says_what_it_is_for_and_what_stays_paid() {
+    let text = letter(MailKind::Refunded, order(json!({}))).text;
+
+    for words in [
+        "$11.00 go back to you, the way they came; $1.00 of it is tax.",
+        "$11.00 for 1 × Brass pen",
+        "Sent back: -$11.00\n  A scratch",
+        "Paid in the end: $35.20",
+    ] {
+        assert!(text.contains(words), "{words}: {text}");
+    }
+}
+
+#[test]
+fn whoever_never_paid_is_told_that_nothing_was_charged() {
+    let unpaid = json!({"payments": [], "refunds": [], "status": "cancelled"});
+    let text = letter(MailKind::Cancelled, order(unpaid)).text;
+
+    assert!(text.contains("Nothing was charged"), "{text}");
+    assert!(!text.contains("back"), "{text}");
+}
+
+#[test]
+fn what_people_type_is_no_html() {
+    let hostile =
+        json!({"customer": {"name": "<img src=x onerror=alert(1)>", "email": "ada@example.com"}});
+    let letter = letter(MailKind::Confirmed, order(hostile));
+
+    assert!(!letter.html.contains("<img"), "{}", letter.html);
+    assert!(letter.html.contains("&lt;img"));
+}
