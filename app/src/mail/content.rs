@@ -17,6 +17,8 @@ pub(super) struct Content {
     pub(super) subject: String,
     /// Who writes.
     pub(super) shop: String,
+    /// Which order it is about.
+    pub(super) order: String,
     pub(super) heading: String,
     pub(super) paragraphs: Vec<String>,
     /// The one thing to do: what it is called, and where.
@@ -58,6 +60,7 @@ pub(super) struct SumRow {
 pub(super) fn of(notice: &Notice) -> Content {
     let order = &notice.order;
     let number = order.number;
+    let placed = TimeStyle::Date.write(order.created_at, language());
     let mut sum = why_total(order);
     if matches!(notice.kind, MailKind::Cancelled | MailKind::Refunded) {
         sum.extend(what_goes_back(order));
@@ -69,6 +72,10 @@ pub(super) fn of(notice: &Notice) -> Content {
         language: language(),
         subject: subject(notice.kind, number),
         shop: notice.storefront.name.clone(),
+        order: say(
+            format!("Order #{number}, {placed}"),
+            format!("Bestellung #{number} vom {placed}"),
+        ),
         heading: heading(notice.kind, order),
         paragraphs: paragraphs(notice),
         action: (action(notice.kind, order), notice.link.clone()),
@@ -119,7 +126,7 @@ fn heading(kind: MailKind, order: &Order) -> String {
         MailKind::Cancelled => {
             say("Your order is cancelled", "Ihre Bestellung ist storniert").to_owned()
         }
-        MailKind::Refunded => say("Your money goes back", "Ihr Geld geht zurück").to_owned(),
+        MailKind::Refunded => say("Your money is on its way", "Ihr Geld ist unterwegs").to_owned(),
     }
 }
 
@@ -151,9 +158,14 @@ fn received(order: &Order, total: &str) -> Vec<String> {
 }
 
 fn confirmed(order: &Order, total: &str) -> Vec<String> {
-    let paid = if order.captured_minor() >= order.total_minor {
+    let paid = if order.total_minor == 0 {
         say(
-            format!("Your {total} are paid."),
+            "There is nothing to pay.".to_owned(),
+            "Es ist nichts zu bezahlen.".to_owned(),
+        )
+    } else if order.captured_minor() >= order.total_minor {
+        say(
+            format!("We have your payment of {total}."),
             format!("Ihre Zahlung von {total} ist eingegangen."),
         )
     } else {
@@ -175,7 +187,7 @@ fn confirmed(order: &Order, total: &str) -> Vec<String> {
         ),
         (false, _) => say(
             "We pack it next, and write again when it leaves.",
-            "Als Nächstes packen wir und schreiben Ihnen, sobald sie unterwegs ist.",
+            "Als Nächstes packen wir Ihre Bestellung. Sobald sie unterwegs ist, schreiben wir Ihnen.",
         ),
     };
     vec![paid, next.to_owned()]
@@ -197,8 +209,8 @@ fn cancelled(order: &Order) -> String {
             "Wir schreiben Ihnen, sobald Ihr Geld auf dem Rückweg ist.".to_owned(),
         ),
         _ => say(
-            format!("{back} go back to you, the way they came."),
-            format!("{back} gehen auf dem Weg, auf dem sie kamen, an Sie zurück."),
+            format!("{back} goes back the way you paid."),
+            format!("{back} gehen auf dem Weg zurück, auf dem Sie bezahlt haben."),
         ),
     }
 }
@@ -209,24 +221,12 @@ fn refunded(order: &Order, refund: Option<&Refund>) -> Vec<String> {
     };
     let back = amount(order.money(refund.amount_minor));
     let tax = amount(order.money(refund.tax_minor));
-    let mut paragraphs = vec![match refund.tax_minor {
-        0 => say(
-            format!(
-                "{back} go back to you, the way they came. Your bank may take some days to show them."
-            ),
-            format!(
-                "{back} gehen auf dem Weg, auf dem sie kamen, an Sie zurück. Bis Ihre Bank sie zeigt, können einige Tage vergehen."
-            ),
+    let mut paragraphs = vec![say(
+        format!("We sent {back} back the way you paid. Your bank may take some days to show it."),
+        format!(
+            "Wir haben {back} auf dem Weg zurückgeschickt, auf dem Sie bezahlt haben. Bis Ihre Bank den Betrag zeigt, können einige Tage vergehen."
         ),
-        _ => say(
-            format!(
-                "{back} go back to you, the way they came; {tax} of it is tax. Your bank may take some days to show them."
-            ),
-            format!(
-                "{back} gehen auf dem Weg, auf dem sie kamen, an Sie zurück, davon {tax} MwSt. Bis Ihre Bank sie zeigt, können einige Tage vergehen."
-            ),
-        ),
-    }];
+    )];
     paragraphs.extend(refund.items.iter().filter_map(|item| {
         let line = order.items.iter().find(|it| it.line == item.line)?;
         let share = amount(order.money(item.amount_minor));
@@ -234,6 +234,12 @@ fn refunded(order: &Order, refund: Option<&Refund>) -> Vec<String> {
             format!("{share} for {} × {}", item.quantity, line.title),
             format!("{share} für {} × {}", item.quantity, line.title),
         ))
+    }));
+    paragraphs.extend((refund.tax_minor > 0).then(|| {
+        say(
+            format!("{tax} of it is tax."),
+            format!("{tax} davon sind MwSt."),
+        )
     }));
     paragraphs
 }

@@ -9,7 +9,8 @@ const STYLE: &str = include_str!("../../../style/mail.css");
 
 pub(super) fn write(content: Content) -> String {
     let page = view! { <Page content /> };
-    format!("<!DOCTYPE html>{}", page.to_html())
+    // The marks are for pages that wake up in a browser. What people typed has none: it is escaped.
+    format!("<!DOCTYPE html>{}", page.to_html().replace("<!>", ""))
 }
 
 #[component]
@@ -24,12 +25,11 @@ fn Page(content: Content) -> impl IntoView {
                 <meta charset="utf-8" />
                 <meta name="viewport" content="width=device-width, initial-scale=1" />
                 <meta name="color-scheme" content="light dark" />
-                <title>{content.subject}</title>
                 <style inner_html=STYLE></style>
             </head>
             <body>
                 <div class="letter">
-                    <p class="shop">{content.shop}</p>
+                    <p class="shop">{content.shop} <br /> <small>{content.order}</small></p>
                     <h1>{content.heading}</h1>
                     {paragraphs}
                     {content.parcel.map(|parcel| view! { <ParcelCard parcel /> })}

@@ -4,7 +4,10 @@ use super::content::Content;
 use crate::words::say;
 
 pub(super) fn write(content: &Content) -> String {
-    let mut parts = vec![content.heading.clone()];
+    let mut parts = vec![
+        format!("{}\n{}", content.shop, content.order),
+        content.heading.clone(),
+    ];
     parts.extend(content.paragraphs.iter().cloned());
     if let Some(parcel) = &content.parcel {
         let mut lines = vec![parcel.contents.clone()];

@@ -1,20 +1,21 @@
 //! Configuration, from the environment. A bad or missing value stops the start with one line that names it.
 
 mod environment;
+mod mail;
 #[cfg(test)]
 mod tests;
 
 use std::{net::IpAddr, path::PathBuf, str::FromStr};
 
 use orders::{
-    Credentials, EmailAddress, Percent,
+    Credentials, Percent,
     engine::Rates,
     services::{client::is_service_address, webhooks::Reach},
 };
 use sqlx::postgres::PgConnectOptions;
 
-pub use self::environment::ConfigError;
 use self::environment::Environment;
+pub use self::{environment::ConfigError, mail::MailConfig};
 use crate::TrustedProxies;
 
 /// The shortest secret that is not guessed.
@@ -69,16 +70,6 @@ pub struct ServiceUrls {
     pub inventory: Option<String>,
     /// Holds seats.
     pub seating: Option<String>,
-}
-
-/// How customers are written to.
-pub struct MailConfig {
-    /// The mail server, as `smtps://name:password@host` or `smtp://host:587?tls=required`.
-    pub smtp_url: String,
-    /// The address that mail comes from where a storefront has none of its own.
-    pub from: String,
-    /// Where the pages are that mail leads to.
-    pub site: String,
 }
 
 /// Where the data is.
@@ -220,39 +211,6 @@ impl Environment<'_> {
             let why = "must be origins, such as https://app.example.com, separated by commas";
             Err(ConfigError::new("CORS_ORIGINS", why))
         }
-    }
-
-    fn mail(
-        &self,
-        public_url: Option<String>,
-        is_demo: bool,
-        port: u16,
-    ) -> Result<Option<MailConfig>, ConfigError> {
-        let Some(smtp_url) = self.text("SMTP_URL")? else {
-            return Ok(None);
-        };
-        let site = match public_url {
-            Some(url) => url,
-            None if is_demo => format!("http://localhost:{port}"),
-            None => {
-                let why = "is missing beside SMTP_URL: mail leads to its pages";
-                return Err(ConfigError::new("PUBLIC_URL", why));
-            }
-        };
-        let host = site.split("://").nth(1).unwrap_or_default();
-        let host = host.split(['/', ':']).next().unwrap_or_default();
-        let from = match self.text("MAIL_FROM")? {
-            Some(from) => from,
-            None => format!("orders@{host}"),
-        };
-        Ok(Some(MailConfig {
-            smtp_url,
-            from: EmailAddress::parse(&from)
-                .map_err(|why| ConfigError::new("MAIL_FROM", why))?
-                .as_str()
-                .to_owned(),
-            site,
-        }))
     }
 
     fn rates(&self) -> Result<Rates, ConfigError> {

@@ -75,6 +75,37 @@ fn a_payment_service_needs_a_secret_and_no_sandbox_beside_it() {
 }
 
 #[test]
+fn mail_leads_to_pages_and_comes_from_their_host() {
+    let (smtp, site) = (
+        ("SMTP_URL", "smtp://mail.local"),
+        ("PUBLIC_URL", "https://shop.example:8443/"),
+    );
+
+    assert!(read(&[POSTGRES, SECRET]).unwrap().mail.is_none());
+    assert_eq!(
+        read(&[POSTGRES, SECRET, smtp]).err().unwrap(),
+        "PUBLIC_URL is missing beside SMTP_URL: mail leads to its pages"
+    );
+    let mail = |settings: &[(&str, &str)]| {
+        let mail = read(settings).unwrap().mail.unwrap();
+        (mail.from, mail.site)
+    };
+    let at = |from: &str, site: &str| (from.to_owned(), site.to_owned());
+    assert_eq!(
+        mail(&[POSTGRES, SECRET, smtp, site]),
+        at("orders@shop.example", "https://shop.example:8443")
+    );
+    assert_eq!(
+        mail(&[smtp, ("MAIL_FROM", "post@example.com")]),
+        at("post@example.com", "http://localhost:3000")
+    );
+    assert_eq!(
+        read(&[smtp, ("MAIL_FROM", "nobody")]).err().unwrap(),
+        "MAIL_FROM is not an e-mail address"
+    );
+}
+
+#[test]
 fn a_bad_value_is_named_in_one_line() {
     for (name, value) in [
         ("PORT", "eighty"),
