@@ -114,7 +114,7 @@ fn Sides(order: Order, notes: Vec<Note>, note_draft: Draft, mails: Vec<Delivery>
             <notes::Notes order=order.id notes draft=note_draft />
             <sides::Customer contact=order.customer.clone() note=order.note.clone() />
             <sides::Delivery order=order.clone() />
-            <mails::Mails order=order.id mails />
+            <mails::Mails order=order.clone() mails />
             <sides::Money order />
         </div>
     }
