@@ -12,6 +12,7 @@ use orders::{
 use serde_json::json;
 use sqlx::PgPool;
 use test_services::{Mail, MailReply, MailServer};
+use tokio::time::timeout;
 
 use crate::{
     failpoints::{self, ACTIONS},
@@ -396,7 +397,8 @@ async fn a_server_that_says_nothing_is_waited_for_only_so_long(pool: PgPool) {
     post.server.reply([MailReply::Silence]);
     post.paid().await;
 
-    assert_eq!(post.deliver().await, []);
+    let delivered = timeout(Real::from_secs(5), post.deliver()).await;
+    assert_eq!(delivered.expect("nobody waits for ever"), []);
     let waiting = post.confirmation().await;
     assert_eq!(waiting.state, DeliveryState::Waiting);
     assert_eq!(waiting.last_error.unwrap(), "did not answer in time");

@@ -79,3 +79,20 @@ async fn the_database_itself_refuses_more_uses_of_a_code_than_it_has(pool: PgPoo
 
     assert_eq!(refused.as_deref(), Some("discount_codes_uses_check"));
 }
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn the_database_itself_refuses_a_second_mail_about_an_event(pool: PgPool) {
+    let shop = Shop::open(pool.clone()).await;
+    shop.placed(json!([{"sku": "MUG", "quantity": 1}])).await;
+    let deliveries = shop.engine.deliveries.clone().writing_mail();
+    deliveries.relay().await.unwrap();
+
+    let refused = refused_by(
+        &pool,
+        "insert into deliveries (target, mail, event_id, order_id, sequence, type, data, at, next_at, created_at)
+         select target, 'confirmed', event_id, order_id, sequence, type, data, at, next_at, created_at from deliveries",
+    )
+    .await;
+
+    assert_eq!(refused.as_deref(), Some("deliveries_mail_key"));
+}
