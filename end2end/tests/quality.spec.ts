@@ -130,6 +130,8 @@ test('the dashboard stands up to a close look', async ({ page, request }) => {
   await examine(page, `/admin/orders?q=${email}`);
   await examine(page, '/admin/orders?q=zeppelin');
   await examine(page, '/admin/products');
+  await examine(page, '/admin/products/11');
+  await examine(page, '/admin/mails');
   await examine(page, '/admin/webhooks');
   await examine(page, '/admin/keys');
   await examine(page, '/admin/people');

@@ -169,6 +169,8 @@ pub struct StockPage {
     pub products: Vec<Product>,
     /// How much there is of each variant; seats are not counted one by one.
     pub stock: BTreeMap<String, StockLevel>,
+    /// Whether whoever reads it may change products.
+    pub may_change: bool,
     /// The reference behind which the next page begins, if there is one.
     pub next: Option<String>,
 }
@@ -189,6 +191,7 @@ pub async fn find_products_for_staff(after: Option<String>) -> Result<StockPage,
     Ok(StockPage {
         products,
         stock: stock.into_iter().map(|it| (it.sku.clone(), it)).collect(),
+        may_change: caller.may_act_for_others(),
         next,
     })
 }

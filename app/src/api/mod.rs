@@ -23,6 +23,7 @@ pub mod order;
 pub mod person;
 pub mod price;
 pub mod product;
+pub mod product_details;
 pub mod refund;
 pub mod returns;
 pub mod storefront;
@@ -85,7 +86,7 @@ async fn done_or_kept(
         Err(OrderError::Refused(refusal)) => refusal,
         Err(error) => return Err(error.into()),
     };
-    let shorten = |text: String| text.chars().take(1_000).collect();
+    let shorten = |text: String| text.chars().take(5_000).collect();
     let fields = fields.into_iter().map(|(name, text)| (name, shorten(text)));
     visitor.keep_draft(path, fields.collect(), &refusal).await?;
     let sign = if page.contains('?') { '&' } else { '?' };

@@ -23,7 +23,7 @@ use admin::{
     AdminDeliveryMethodPage, AdminDiscountListPage, AdminDiscountPage, AdminFrame, AdminHealthPage,
     AdminKeyListPage, AdminMailListPage, AdminNewStorefrontPage, AdminOrderListPage,
     AdminOrderPage, AdminPersonListPage, AdminPriceListPage, AdminProductListPage,
-    AdminStorefrontListPage, AdminStorefrontPage, AdminWebhookListPage,
+    AdminProductPage, AdminStorefrontListPage, AdminStorefrontPage, AdminWebhookListPage,
 };
 use docs::DocsPage;
 use shop::{CartPage, CheckoutPage, FrontPage, NotFoundPage, OrderPage, ProductPage, ShopFrame};
@@ -80,6 +80,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("orders") view=AdminOrderListPage />
                     <Route path=path!("orders/:id") view=AdminOrderPage />
                     <Route path=path!("products") view=AdminProductListPage />
+                    <Route path=path!("products/:id") view=AdminProductPage />
                     <Route path=path!("storefronts") view=AdminStorefrontListPage />
                     <Route path=path!("storefronts-new") view=AdminNewStorefrontPage />
                     <Route path=path!("storefronts/:code") view=AdminStorefrontPage />

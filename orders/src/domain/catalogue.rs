@@ -207,8 +207,11 @@ pub struct NewProduct {
     pub texts: BTreeMap<Language, ProductText>,
 }
 
+/// What products are taxed as where nobody says otherwise: at the storefront's own rate.
+pub const STANDARD_TAX: &str = "standard";
+
 fn standard() -> String {
-    "standard".to_owned()
+    STANDARD_TAX.to_owned()
 }
 
 /// A product in another language.

@@ -42,8 +42,8 @@ pub use cart::{Cart, CartLine, OfferedDelivery};
 #[cfg(feature = "engine")]
 pub(crate) use catalogue::parse_on_hand;
 pub use catalogue::{
-    Availability, NewProduct, NewSeat, NewVariant, Product, ProductKind, ProductText, Seat,
-    StockLevel, Variant,
+    Availability, NewProduct, NewSeat, NewVariant, Product, ProductKind, ProductText, STANDARD_TAX,
+    Seat, StockLevel, Variant,
 };
 pub use check::{Checked, Violation};
 pub use customer::{Credentials, Customer, EmailAddress, Role};

@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Address, Currency, EmailAddress, FieldError, Invalid, Language, Sender, Storefront, Text,
+    Address, Currency, EmailAddress, FieldError, Invalid, Language, STANDARD_TAX, Sender,
+    Storefront, Text,
 };
 
 /// The highest tax: all of the price.
@@ -247,9 +248,6 @@ fn check_tax_rates(rates: &BTreeMap<String, i32>, errors: &mut Vec<FieldError>) 
         FieldError::collect(errors, &pointer, parsed);
     }
 }
-
-/// What products are taxed as where nobody says otherwise: at the storefront's own rate.
-const STANDARD_TAX: &str = "standard";
 
 /// The name of things that are taxed alike.
 pub(super) fn parse_tax_class(raw: &str) -> Result<String, Invalid> {

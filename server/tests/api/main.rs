@@ -22,6 +22,7 @@ mod metrics;
 mod orders;
 mod payments;
 mod problems;
+mod products;
 mod selling;
 mod storefronts;
 mod test_app;

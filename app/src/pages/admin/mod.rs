@@ -11,6 +11,7 @@ mod order_list;
 mod order_query;
 mod order_table;
 mod people;
+mod product;
 mod product_list;
 mod settings;
 mod stock_table;
@@ -25,6 +26,7 @@ pub(super) use mails::AdminMailListPage;
 pub(super) use order::AdminOrderPage;
 pub(super) use order_list::AdminOrderListPage;
 pub(super) use people::AdminPersonListPage;
+pub(super) use product::AdminProductPage;
 pub(super) use product_list::AdminProductListPage;
 pub(super) use storefronts::{
     AdminDeliveryMethodPage, AdminNewStorefrontPage, AdminPriceListPage, AdminStorefrontListPage,

@@ -31,7 +31,7 @@ pub(in crate::pages) fn AdminProductListPage() -> impl IntoView {
                 <p>"The stock is saved."</p>
             </Notice>
         })}
-        {loaded(found, move |StockPage { products, stock, next }| {
+        {loaded(found, move |StockPage { products, stock, may_change, next }| {
             if products.is_empty() {
                 return view! { <NoProducts /> }.into_any();
             }
@@ -39,7 +39,7 @@ pub(in crate::pages) fn AdminProductListPage() -> impl IntoView {
             let first = (!is_first).then(|| path.to_owned());
             let next = next.map(|it| format!("{path}?after={}", Url::escape(&it)));
             view! {
-                <StockTable products stock after=begin.clone() refused=refused.clone() />
+                <StockTable products stock may_change after=begin.clone() refused=refused.clone() />
                 <Pager first first_words="Back to the start" next next_words="More" />
             }
             .into_any()

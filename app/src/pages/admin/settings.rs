@@ -1,6 +1,7 @@
 //! What the forms that set the shop up are made of.
 
 use leptos::prelude::*;
+use orders::Language;
 
 use crate::{
     api::Draft,
@@ -191,6 +192,14 @@ pub(super) fn corrections(draft: &Draft, labels: &[Label]) -> Vec<Correction> {
             Correction::new(format!("#{id}"), format!("{words}{which} {}", error.detail))
         })
         .collect()
+}
+
+/// What a language is called by those who run the shop.
+pub(super) fn english_name(language: Language) -> &'static str {
+    match language {
+        Language::En => "English",
+        Language::De => "German",
+    }
 }
 
 #[cfg(test)]

@@ -5,13 +5,18 @@ use std::collections::BTreeMap;
 use leptos::prelude::*;
 use orders::{Availability, Money, Product, StockLevel, Variant};
 
-use crate::components::{LinePicture, price_words};
+use crate::{
+    api::product_details,
+    components::{LinePicture, price_words},
+};
 
 /// Every variant with its stock; an event as a whole.
 #[component]
 pub(super) fn StockTable(
     products: Vec<Product>,
     stock: BTreeMap<String, StockLevel>,
+    /// Whether products lead to where they are changed, and not to the shop.
+    may_change: bool,
     /// Where the page begins.
     after: String,
     /// The SKU whose number was refused.
@@ -23,14 +28,14 @@ pub(super) fn StockTable(
             let variants = product.variants.clone();
             let event = variants
                 .is_empty()
-                .then(|| view! { <EventRow event=product.clone() /> }.into_any());
+                .then(|| view! { <EventRow event=product.clone() may_change /> }.into_any());
             variants
                 .into_iter()
                 .map(|variant| {
                     let level = stock.get(&variant.sku).cloned();
                     let is_refused = refused.as_ref() == Some(&variant.sku);
                     let after = after.clone();
-                    view! { <VariantRow product=product.clone() variant level after is_refused /> }
+                    view! { <VariantRow product=product.clone() variant level may_change after is_refused /> }
                         .into_any()
                 })
                 .chain(event)
@@ -63,6 +68,7 @@ fn VariantRow(
     product: Product,
     variant: Variant,
     #[prop(optional_no_strip)] level: Option<StockLevel>,
+    may_change: bool,
     after: String,
     is_refused: bool,
 ) -> impl IntoView {
@@ -73,7 +79,7 @@ fn VariantRow(
     };
     view! {
         <tr>
-            <ProductCell product variant=variant.title />
+            <ProductCell product variant=variant.title may_change />
             <td class="code" data-label="SKU">{variant.sku.clone()}</td>
             <td class="number" data-end>{price.to_string()}</td>
             <td class="number" data-label="Available"><Left left=i64::from(variant.available) /></td>
@@ -85,13 +91,13 @@ fn VariantRow(
 }
 
 #[component]
-fn EventRow(event: Product) -> impl IntoView {
+fn EventRow(event: Product, may_change: bool) -> impl IntoView {
     let left = event.seats.iter().filter(|it| it.available).count();
     let seats = format!("{} seats", event.seats.len());
     let price = price_words(&event);
     view! {
         <tr>
-            <ProductCell product=event variant=Some(seats) />
+            <ProductCell product=event variant=Some(seats) may_change />
             <td class="quiet" data-label="SKU">"one for each seat"</td>
             <td class="number" data-end>{price}</td>
             <td class="number" data-label="Available">
@@ -105,13 +111,18 @@ fn EventRow(event: Product) -> impl IntoView {
 }
 
 #[component]
-fn ProductCell(product: Product, variant: Option<String>) -> impl IntoView {
+fn ProductCell(product: Product, variant: Option<String>, may_change: bool) -> impl IntoView {
+    let href = if may_change {
+        product_details::path(&product.reference)
+    } else {
+        format!("/products/{}", product.reference)
+    };
     view! {
         <th scope="row" data-wide>
             <div class="product-cell">
                 <LinePicture path=product.picture size=(32, 40) />
                 <div>
-                    <a href=format!("/products/{}", product.reference)>{product.title}</a>
+                    <a href=href>{product.title}</a>
                     {variant.map(|it| view! { <small>{it}</small> })}
                 </div>
             </div>

@@ -5,14 +5,15 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use orders::{Language, Storefront};
 
-use super::table::english_name;
 use crate::{
     api::{
         Draft,
         delivery_method::{DeliveryView, find_delivery_method},
     },
     components::{ErrorSummary, FieldError, RefusalNotice, loaded, refusal_code},
-    pages::admin::settings::{DraftField, Label, RowField, RowHead, Trail, corrections, rows},
+    pages::admin::settings::{
+        DraftField, Label, RowField, RowHead, Trail, corrections, english_name, rows,
+    },
 };
 
 const LABELS: [Label; 7] = [

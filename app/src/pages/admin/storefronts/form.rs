@@ -3,12 +3,12 @@
 use leptos::prelude::*;
 use orders::{Address, FieldError, Language, Storefront};
 
-use super::table::english_name;
 use crate::{
     api::Draft,
     components::{ErrorSummary, Field},
     pages::admin::settings::{
-        DraftField, DraftSelect, DraftTick, Label, RowField, RowHead, corrections, rows,
+        DraftField, DraftSelect, DraftTick, Label, RowField, RowHead, corrections, english_name,
+        rows,
     },
 };
 

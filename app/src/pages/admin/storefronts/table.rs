@@ -3,7 +3,10 @@
 use leptos::prelude::*;
 use orders::{Language, Percent, Storefront};
 
-use crate::components::{StatusChip, Tone};
+use crate::{
+    components::{StatusChip, Tone},
+    pages::admin::settings::english_name,
+};
 
 /// Every storefront.
 #[component]
@@ -110,12 +113,4 @@ fn tax_words(storefront: &Storefront) -> String {
         .map(|it| Percent(*it).written_in(Language::En))
         .collect();
     format!("{} {how}", rates.join(", "))
-}
-
-/// What a language is called by those who run the shop.
-pub(super) fn english_name(language: Language) -> &'static str {
-    match language {
-        Language::En => "English",
-        Language::De => "German",
-    }
 }
