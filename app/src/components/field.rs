@@ -8,9 +8,9 @@ use crate::words::say;
 /// A field of one line. Its hint and error are read out with it.
 #[component]
 pub(crate) fn Field(
-    id: &'static str,
+    #[prop(into)] id: String,
     #[prop(into)] name: String,
-    label: &'static str,
+    #[prop(into)] label: String,
     #[prop(default = "text")] kind: &'static str,
     #[prop(into, optional)] value: String,
     #[prop(optional)] hint: &'static str,
@@ -20,16 +20,19 @@ pub(crate) fn Field(
     #[prop(optional)] inputmode: Option<&'static str>,
     #[prop(optional)] placeholder: Option<&'static str>,
     #[prop(optional)] maxlength: Option<u16>,
+    /// The language of what is typed.
+    #[prop(optional)]
+    lang: Option<&'static str>,
     /// The id of a list of suggestions.
     #[prop(optional)]
     list: Option<&'static str>,
 ) -> impl IntoView {
-    let described_by = described_by(id, hint, error.as_ref());
+    let described_by = described_by(&id, hint, error.as_ref());
     view! {
         <div class="field">
-            <FieldLabel id label optional />
-            <FieldHint id hint />
-            <FieldError id error=error.clone() />
+            <FieldLabel id=id.clone() label optional />
+            <FieldHint id=id.clone() hint />
+            <FieldError id=id.clone() error=error.clone() />
             <input
                 class="input"
                 id=id
@@ -40,6 +43,7 @@ pub(crate) fn Field(
                 inputmode=inputmode
                 placeholder=placeholder
                 maxlength=maxlength
+                lang=lang
                 list=list
                 required=!optional
                 aria-invalid=error.is_some().then_some("true")
@@ -52,8 +56,8 @@ pub(crate) fn Field(
 /// A field's label.
 #[component]
 pub(crate) fn FieldLabel(
-    id: &'static str,
-    label: &'static str,
+    #[prop(into)] id: String,
+    #[prop(into)] label: String,
     #[prop(optional)] optional: bool,
 ) -> impl IntoView {
     view! {
@@ -66,13 +70,13 @@ pub(crate) fn FieldLabel(
 
 /// What helps to fill a field in.
 #[component]
-pub(crate) fn FieldHint(id: &'static str, hint: &'static str) -> impl IntoView {
+pub(crate) fn FieldHint(#[prop(into)] id: String, hint: &'static str) -> impl IntoView {
     (!hint.is_empty()).then(|| view! { <p class="field-hint" id=format!("{id}-hint")>{hint}</p> })
 }
 
 /// What is wrong with a field.
 #[component]
-pub(crate) fn FieldError(id: &'static str, error: Option<String>) -> impl IntoView {
+pub(crate) fn FieldError(#[prop(into)] id: String, error: Option<String>) -> impl IntoView {
     error.map(|error| {
         view! {
             <p class="field-error" id=format!("{id}-error")>

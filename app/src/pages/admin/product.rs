@@ -5,15 +5,17 @@ use std::collections::BTreeSet;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::{use_params_map, use_query_map};
-use orders::{FieldError, Language, Percent, Product, Storefront};
+use orders::{FieldError, Language, Percent, Product, Storefront, Variant};
 
-use super::settings::{DoneNotice, DraftSelect, Label, RowField, Trail, corrections, english_name};
+use super::settings::{DoneNotice, DraftSelect, Label, Trail, corrections, english_name};
 use crate::{
     api::{
         Draft,
         product_details::{ProductView, find_product_details, other_languages},
     },
-    components::{ErrorSummary, RefusalNotice, loaded, refusal_code},
+    components::{
+        self, ErrorSummary, Field, FieldLabel, RefusalNotice, described_by, loaded, refusal_code,
+    },
 };
 
 const LABELS: [Label; 4] = [
@@ -113,35 +115,17 @@ fn TaxClass(draft: Draft, tax_classes: BTreeSet<String>) -> impl IntoView {
 fn Rates(storefronts: Vec<Storefront>, tax_classes: BTreeSet<String>) -> impl IntoView {
     let rate = |storefront: &Storefront, class: &str| {
         let own = storefront.tax_rates.get(class).copied();
-        Percent(own.unwrap_or(storefront.tax_basis_points)).written_in(Language::En)
+        let rate = Percent(own.unwrap_or(storefront.tax_basis_points));
+        format!("{} at {}", rate.written_in(Language::En), storefront.name)
     };
-    let heads: Vec<_> = tax_classes
-        .iter()
-        .map(|it| view! { <th scope="col" class="number">{it.clone()}</th> })
-        .collect();
-    let rows: Vec<_> = storefronts
-        .iter()
-        .map(|storefront| {
-            let cells: Vec<_> = tax_classes
-                .iter()
-                .map(|it| {
-                    let label = it.clone();
-                    view! { <td class="number" data-label=label>{rate(storefront, it)}</td> }
-                })
-                .collect();
-            view! { <tr><th scope="row">{storefront.name.clone()}</th>{cells}</tr> }
+    let rows: Vec<_> = tax_classes
+        .into_iter()
+        .map(|class| {
+            let rates: Vec<_> = storefronts.iter().map(|it| rate(it, &class)).collect();
+            view! { <div><dt>{class}</dt><dd>{rates.join(", ")}</dd></div> }
         })
         .collect();
-    view! {
-        <div class="table-frame">
-            <table class="data-table">
-                <caption class="visually-hidden">"What each class comes to"</caption>
-                <thead><tr><th scope="col">"Storefront"</th>{heads}</tr></thead>
-                <tbody>{rows}</tbody>
-            </table>
-        </div>
-    }
-    .into_any()
+    view! { <dl class="tax-list">{rows}</dl> }
 }
 
 #[component]
@@ -150,28 +134,29 @@ fn Weights(draft: Draft, product: Product) -> impl IntoView {
         .variants
         .into_iter()
         .enumerate()
-        .map(|(row, variant)| {
-            let name = variant.title.clone().unwrap_or_else(|| variant.sku.clone());
-            let error = draft.error(&format!("/grams/{}", FieldError::step(&variant.sku)));
-            view! {
-                <div class="row-list-row">
-                    <span aria-hidden="true">{name.clone()} " " <span class="code quiet">{variant.sku.clone()}</span></span>
-                    <input type="hidden" name=format!("form[weights][{row:03}][sku]") value=variant.sku.clone() />
-                    <RowField
-                        draft=draft.clone() name=format!("[weights][{row:03}][grams]")
-                        draft_name=format!("grams {}", variant.sku) label=format!("Grams, {name}") inputmode="numeric"
-                        error
-                    />
-                </div>
-            }
-        })
+        .map(|(row, variant)| view! { <Weight draft=draft.clone() row variant /> })
         .collect();
     view! {
         <section class="card stack" id="weights">
-            <h2>"What one weighs, in grams"</h2>
-            <p class="field-hint">"Ways of delivery that are counted by weight go by it."</p>
-            <div class="row-list" data-labelled>{rows}</div>
+            <h2>"What one weighs"</h2>
+            <p class="field-hint">"In grams. Ways of delivery that are counted by weight go by it."</p>
+            <div class="field-row">{rows}</div>
         </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Weight(draft: Draft, row: usize, variant: Variant) -> impl IntoView {
+    let name = |field: &str| format!("form[weights][{row:03}][{field}]");
+    let error = draft.error(&format!("/grams/{}", FieldError::step(&variant.sku)));
+    let value = draft.field(&format!("grams {}", variant.sku));
+    view! {
+        <input type="hidden" name=name("sku") value=variant.sku.clone() />
+        <Field
+            id=format!("grams-{row}") name=name("grams") label=variant.title.unwrap_or(variant.sku) value error
+            inputmode="numeric" maxlength=7 autocomplete="off"
+        />
     }
     .into_any()
 }
@@ -179,41 +164,32 @@ fn Weights(draft: Draft, product: Product) -> impl IntoView {
 /// What it is called in another language than its own.
 #[component]
 fn Words(draft: Draft, language: Language) -> impl IntoView {
+    let code = language.code();
+    let name = |field: &str| format!("form[texts][{code}][{field}]");
+    let value = |field: &str| draft.field(&format!("{field} {code}"));
+    let error = |field: &str| draft.error(&format!("/texts/{code}/{field}"));
+    let (id, description_error) = (format!("description-{code}"), error("description"));
+    let is_wrong = description_error.is_some().then_some("true");
+    let described_by = described_by(&id, "", description_error.as_ref());
     view! {
         <section class="card stack">
             <h2>{format!("In {}", english_name(language))}</h2>
             <p class="field-hint">"Left empty, its own words are shown."</p>
-            <WordsField draft=draft.clone() language field="title" label="Title" maxlength=200 rows="1" />
-            <WordsField draft language field="description" label="Description" maxlength=5_000 rows="6" />
+            <Field
+                id=format!("title-{code}") name=name("title") label="Title" value=value("title") error=error("title")
+                optional=true maxlength=200 lang=code autocomplete="off"
+            />
+            <div class="field">
+                <FieldLabel id=id.clone() label="Description" optional=true />
+                <components::FieldError id=id.clone() error=description_error />
+                <textarea
+                    class="input" id=id name=name("description") maxlength="5000" lang=code aria-invalid=is_wrong
+                    aria-describedby=described_by
+                >
+                    {value("description")}
+                </textarea>
+            </div>
         </section>
-    }
-    .into_any()
-}
-
-#[component]
-fn WordsField(
-    draft: Draft,
-    language: Language,
-    field: &'static str,
-    label: &'static str,
-    maxlength: u16,
-    rows: &'static str,
-) -> impl IntoView {
-    let code = language.code();
-    let id = format!("{field}-{code}");
-    let error = draft.error(&format!("/texts/{code}/{field}"));
-    let error_id = error.as_ref().map(|_| format!("{id}-error"));
-    view! {
-        <div class="field">
-            <label for=id.clone()>{label}</label>
-            {error.clone().map(|it| view! { <p class="field-error" id=error_id.clone()>{it}</p> })}
-            <textarea
-                class="input" id=id name=format!("form[texts][{code}][{field}]") rows=rows
-                maxlength=maxlength lang=code aria-invalid=error.is_some().then_some("true") aria-describedby=error_id
-            >
-                {draft.field(&format!("{field} {code}"))}
-            </textarea>
-        </div>
     }
     .into_any()
 }
