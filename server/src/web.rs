@@ -1,5 +1,7 @@
 //! Pages and the files they need.
 
+use std::sync::LazyLock;
+
 use app::{
     AppError,
     ssr::{ApiDocument, PageFacts},
@@ -12,7 +14,7 @@ use axum::{
     middleware::{self, Next},
     response::{IntoResponse, Redirect, Response},
 };
-use leptos_axum::{LeptosRoutes, generate_route_list};
+use leptos_axum::{AxumRouteListing, LeptosRoutes, generate_route_list};
 use orders::OrderToken;
 use tower_http::{services::ServeDir, set_header::SetResponseHeaderLayer};
 use tower_sessions::Session;
@@ -21,6 +23,10 @@ use crate::{AppState, caller::query_token};
 
 /// What a server function's error fits into.
 const LARGEST_ERROR: usize = 64 * 1024;
+
+/// Every page. Listed once in a process, before anything is rendered: whatever a page begins to load while Leptos lists
+/// them, in any thread, never arrives (leptos-rs/leptos#4773). Tests make one router after another.
+static PAGES: LazyLock<Vec<AxumRouteListing>> = LazyLock::new(|| generate_route_list(app::App));
 
 /// Every page and server function. An address that is none of them gets the page that says so.
 pub(crate) fn pages(state: &AppState, document: ApiDocument) -> Router<AppState> {
@@ -31,9 +37,8 @@ pub(crate) fn pages(state: &AppState, document: ApiDocument) -> Router<AppState>
         leptos::prelude::provide_context(document.clone());
         app::ssr::tell_nonce();
     };
-    let routes = generate_route_list(app::App);
     Router::new()
-        .leptos_routes_with_context(state, routes, context.clone(), move || {
+        .leptos_routes_with_context(state, PAGES.clone(), context.clone(), move || {
             app::shell(options.clone())
         })
         .fallback(leptos_axum::file_and_error_handler_with_context::<
@@ -47,8 +52,9 @@ pub(crate) fn pages(state: &AppState, document: ApiDocument) -> Router<AppState>
 
 /// The method and the path of every page, server function and folder of files.
 pub(crate) fn routes() -> Vec<(String, String)> {
-    let pages = generate_route_list(app::App).into_iter();
-    let pages = pages.map(|it| ("GET".to_owned(), it.path().to_owned()));
+    let pages = PAGES
+        .iter()
+        .map(|it| ("GET".to_owned(), it.path().to_owned()));
     let functions = leptos::server_fn::axum::server_fn_paths();
     let functions = functions.map(|(path, method)| (method.to_string(), path.to_owned()));
     let folders = FOLDERS.map(|it| ("GET".to_owned(), format!("/{it}/{{*path}}")));
