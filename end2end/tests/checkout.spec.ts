@@ -1,7 +1,7 @@
 import { expect, test } from '@playwright/test';
 import { Api } from '../support/api';
 import { DECLINED_CARD, GOOD_CARD, addToCart, buy, fillCheckout, pay, waitFor } from '../support/buying';
-import { newEmail } from '../support/people';
+import { CUSTOMER, newEmail } from '../support/people';
 
 test('a form that cannot be used keeps what was typed and names what is wrong', async ({ page }) => {
   await addToCart(page, '3');
@@ -27,6 +27,24 @@ test('a form that cannot be used keeps what was typed and names what is wrong', 
   await pay(page);
 
   await expect(page.getByRole('heading', { name: 'Thank you, Robin Okafor' })).toBeVisible();
+});
+
+test('whoever signs in on the way to paying comes back to what they typed', async ({ page }) => {
+  await addToCart(page, '3');
+  await page.goto('/checkout');
+  await page.getByLabel('Full name').fill('Robin at home');
+  await page.getByLabel('City').fill('Portland');
+  await page.getByRole('banner').getByRole('button', { name: 'Sign in' }).click();
+
+  await page.getByLabel('E-mail').fill(CUSTOMER.email);
+  await page.getByLabel('Password').fill(CUSTOMER.password);
+  await page.getByRole('main').getByRole('button', { name: 'Sign in' }).click();
+
+  await expect(page).toHaveURL('/checkout');
+  await expect(page.getByLabel('Full name')).toHaveValue('Robin at home');
+  await expect(page.getByLabel('City')).toHaveValue('Portland');
+  await page.getByRole('banner').getByRole('button', { name: 'My orders' }).click();
+  await expect(page.getByRole('heading', { level: 1, name: 'My orders' })).toBeVisible();
 });
 
 test('another country asks for the fields of its addresses', async ({ page, javaScriptEnabled }) => {

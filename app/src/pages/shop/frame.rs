@@ -2,10 +2,16 @@
 
 use leptos::prelude::*;
 use leptos_meta::Body;
-use leptos_router::{components::Outlet, hooks::use_query_map};
+use leptos_router::{
+    components::Outlet,
+    hooks::{use_location, use_query_map},
+};
 use orders::{Customer, Language, Role, Sender, Storefront};
 
-use super::market_switch::MarketSwitch;
+use super::{
+    checkout::{Leave, PayOnEnter, is_checkout},
+    market_switch::MarketSwitch,
+};
 use crate::{
     api::{account::find_me, cart::count_cart},
     components::{Icon, price_note},
@@ -41,6 +47,7 @@ pub(super) fn ShopPage(children: Children) -> impl IntoView {
                 {name.clone()}
             </a>
             <SearchForm />
+            {at_checkout().then(|| view! { <PayOnEnter /> })}
             <nav class="shop-nav" aria-label=say("Your account and cart", "Ihr Konto und Warenkorb")>
                 <MarketSwitch />
                 <AccountLinks />
@@ -122,17 +129,20 @@ fn SearchForm() -> impl IntoView {
 #[component]
 fn AccountLinks() -> impl IntoView {
     let me = Resource::new(|| (), |()| find_me());
+    let keeps_typed = at_checkout();
     let links = move || {
         // A page shows itself even when nobody can say who is looking at it.
-        Suspend::new(async move { links_for(me.await.ok().flatten()) })
+        Suspend::new(async move { links_for(me.await.ok().flatten(), keeps_typed) })
     };
     view! { <Suspense>{links}</Suspense> }
 }
 
-fn links_for(me: Option<Customer>) -> impl IntoView {
+/// `keeps_typed`: what stands in the checkout's form goes along.
+fn links_for(me: Option<Customer>, keeps_typed: bool) -> impl IntoView {
     let works_here = me.as_ref().is_some_and(|it| it.role != Role::Customer);
     let (path, word) = match me {
         Some(_) => ("/account/orders", say("My orders", "Meine Bestellungen")),
+        None if keeps_typed => ("/sign-in?next=/checkout", say("Sign in", "Anmelden")),
         None => ("/sign-in", say("Sign in", "Anmelden")),
     };
     let admin = works_here.then(|| {
@@ -143,13 +153,22 @@ fn links_for(me: Option<Customer>) -> impl IntoView {
             </a>
         }
     });
-    view! {
-        {admin}
-        <a href=in_shop(path)>
+    let words = move || {
+        view! {
             <Icon name="user" />
             <span class="nav-word">{word}</span>
-        </a>
-    }
+        }
+    };
+    let account = if keeps_typed {
+        view! { <Leave to=in_shop(path)>{words()}</Leave> }.into_any()
+    } else {
+        view! { <a href=in_shop(path)>{words()}</a> }.into_any()
+    };
+    view! { {admin} {account} }
+}
+
+fn at_checkout() -> bool {
+    is_checkout(&use_location().pathname.get_untracked())
 }
 
 #[component]

@@ -7,7 +7,7 @@ use leptos_router::{
 };
 use orders::{Language, Storefront};
 
-use super::checkout::{CHECKOUT_FORM, PayOnEnter};
+use super::checkout::{CHECKOUT_FORM, is_checkout};
 use crate::{
     components::Icon,
     shop::{Shop, in_shop, shop},
@@ -23,7 +23,6 @@ pub(super) fn MarketSwitch() -> impl IntoView {
         return ().into_any();
     }
     let here = this_page();
-    let pays_on_enter = is_checkout(&here).then(|| view! { <PayOnEnter /> });
     let code = shop.storefront.currency.code();
     let now = match languages.len() {
         ..=1 => code.to_owned(),
@@ -34,7 +33,6 @@ pub(super) fn MarketSwitch() -> impl IntoView {
     let languages = (languages.len() > 1)
         .then(|| view! { <Languages languages current=shop.language next=here /> });
     view! {
-        {pays_on_enter}
         <button class="market-button" type="button" popovertarget="market-panel">
             <Icon name="globe" />
             <span class="visually-hidden">{say("Shop and language: ", "Shop und Sprache: ")}</span>
@@ -67,10 +65,6 @@ fn this_page() -> String {
 }
 
 /// Whether something may be typed there that is to be kept.
-fn is_checkout(page: &str) -> bool {
-    page == "/checkout"
-}
-
 #[component]
 fn Storefronts(shop: Shop, here: String) -> impl IntoView {
     let link = |it: &Storefront| {

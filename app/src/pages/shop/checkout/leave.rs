@@ -7,6 +7,11 @@ use crate::{shop::in_shop, words::say};
 /// The id of the checkout's form, which whoever leaves for another page of ours sends along.
 pub(in crate::pages::shop) const CHECKOUT_FORM: &str = "checkout-form";
 
+/// Whether this is the checkout's page.
+pub(in crate::pages::shop) fn is_checkout(page: &str) -> bool {
+    page == "/checkout"
+}
+
 /// Enter presses the first button of a form in the page, which would be one that changes or leaves something. So this
 /// stands before all of them.
 #[component]
@@ -20,7 +25,7 @@ pub(in crate::pages::shop) fn PayOnEnter() -> impl IntoView {
 
 /// A link that keeps what was typed.
 #[component]
-pub(super) fn Leave(to: String, children: Children) -> impl IntoView {
+pub(in crate::pages::shop) fn Leave(to: String, children: Children) -> impl IntoView {
     view! {
         <button
             class="link-button"

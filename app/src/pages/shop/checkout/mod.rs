@@ -26,8 +26,8 @@ use crate::{
 use address::{AddressFields, Destination};
 use corrections::Corrections;
 use fields::ContactFields;
-pub(super) use leave::{CHECKOUT_FORM, PayOnEnter};
-use leave::{Leave, NoForm};
+use leave::NoForm;
+pub(super) use leave::{CHECKOUT_FORM, Leave, PayOnEnter, is_checkout};
 use news::News;
 use review::Review;
 use summary::OrderSummary;
