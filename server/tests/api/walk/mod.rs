@@ -5,12 +5,21 @@ mod caller;
 mod rules;
 mod world;
 
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
 use axum::{
     body::Body,
     http::{Request, StatusCode},
 };
 use orders::{Caller, NewServiceKey, Scope, engine::MIGRATOR};
 use sqlx::PgPool;
+use tokio::time::timeout;
 
 use self::{
     caller::Kind,
@@ -60,6 +69,34 @@ fn no_route_is_made_besides_the_tables() {
     }
 
     assert_eq!(made, [("src/router.rs".to_owned(), 1)]);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn a_page_loads_while_the_routes_are_listed(pool: PgPool) {
+    let app = TestApp::start(pool).await;
+    let is_over = Arc::new(AtomicBool::new(false));
+    let lists = is_over.clone();
+    let lister = std::thread::spawn(move || {
+        while !lists.load(Ordering::Relaxed) {
+            server::routes();
+        }
+    });
+
+    let mut waited = Vec::new();
+    for _ in 0..100 {
+        waited.push(timeout(Duration::from_secs(5), app.get("/cart", &[])).await);
+        if waited.last().is_some_and(Result::is_err) {
+            break;
+        }
+    }
+
+    is_over.store(true, Ordering::Relaxed);
+    lister.join().unwrap();
+    assert!(
+        waited
+            .iter()
+            .all(|it| matches!(it, Ok(answer) if answer.status == StatusCode::OK))
+    );
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
