@@ -12,8 +12,9 @@ create unique index deliveries_mail_key on deliveries (event_id) where target = 
 
 create index deliveries_mail_due_idx on deliveries (next_at) where target = 'mail' and state = 'waiting';
 
-create index deliveries_mail_idx on deliveries (id desc) where target = 'mail';
+-- For lists: of a kind, of a kind in a state, of an order.
+create index deliveries_target_idx on deliveries (target, id desc);
+
+create index deliveries_state_idx on deliveries (target, state, id desc) where state <> 'delivered';
 
 create index deliveries_order_idx on deliveries (order_id, id desc);
-
-create index deliveries_state_idx on deliveries (state, id desc) where state <> 'delivered';

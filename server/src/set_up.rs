@@ -121,7 +121,7 @@ pub(crate) fn mails(config: &Config) -> Result<Option<Mails>, String> {
     };
     let mails = Mails::new(&mail.smtp_url, &mail.from, &mail.site, app::mail::write);
     mails.map(Some).map_err(|error| match error {
-        MailError::Server(_) => format!("SMTP_URL {error}"),
+        MailError::Server(_) | MailError::InClear => format!("SMTP_URL {error}"),
         MailError::Sender => format!("MAIL_FROM {error}"),
     })
 }

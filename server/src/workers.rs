@@ -37,8 +37,13 @@ pub(crate) fn start(engine: &Engine, webhooks: Webhooks, mails: Option<Mails>) -
     let deliveries = engine.deliveries.clone();
     workers.spawn(async move { deliveries.send_webhooks(&webhooks).await });
     if let Some(mails) = mails {
-        let deliveries = engine.deliveries.clone();
+        let (deliveries, people, links) = (
+            engine.deliveries.clone(),
+            engine.people.clone(),
+            mails.clone(),
+        );
         workers.spawn(async move { deliveries.send_mails(&mails).await });
+        workers.spawn(async move { people.send_password_mails(&links).await });
     }
     workers.spawn(advance(engine.clone()));
     workers.spawn(audit(engine.clone()));
@@ -55,6 +60,7 @@ pub(crate) fn start(engine: &Engine, webhooks: Webhooks, mails: Option<Mails>) -
         let deliveries = deliveries.clone();
         async move {
             deliveries.forget_told().await?;
+            deliveries.forget_unsent_mails().await?;
             deliveries.forget_delivered().await
         }
     }));

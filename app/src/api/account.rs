@@ -126,6 +126,26 @@ pub async fn sign_out_everywhere() -> Result<(), AppError> {
     Ok(())
 }
 
+/// Whether somebody who forgot their password gets a link by mail.
+#[server(endpoint = "mails_passwords")]
+pub async fn mails_passwords() -> Result<bool, AppError> {
+    Ok(crate::ssr::here()?.engine.deliveries.writes_mail())
+}
+
+/// Form: mails a link for a new password to whoever has an account with this address. Nobody learns whether there is one.
+#[server(endpoint = "ask_password_mail")]
+pub async fn ask_password_mail(#[server(default)] email: String) -> Result<(), AppError> {
+    let here = crate::ssr::here()?;
+    if !here.engine.deliveries.writes_mail() {
+        // The page says what else can be done.
+        crate::ssr::redirect("/forgot-password");
+        return Ok(());
+    }
+    let people = &here.engine.people;
+    let asked = people.ask_password_mail(&email, &here.market, here.address);
+    super::back("/forgot-password", asked.await, "asked")
+}
+
 /// Form: gives whoever has the link a password.
 #[server(endpoint = "reset_password")]
 pub async fn reset_password(

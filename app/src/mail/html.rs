@@ -29,14 +29,13 @@ fn Page(content: Content) -> impl IntoView {
             </head>
             <body>
                 <div class="letter">
-                    <p class="shop">{content.shop} <br /> <small>{content.order}</small></p>
+                    <p class="shop">{content.shop} {content.order.map(|it| view! { <br /> <small>{it}</small> })}</p>
                     <h1>{content.heading}</h1>
                     {paragraphs}
                     {content.parcel.map(|parcel| view! { <ParcelCard parcel /> })}
                     <p class="action"><a class="button" href=link>{words}</a></p>
-                    <LineTable lines=content.lines />
-                    <h2>{say("Why this total", "Warum diese Summe")}</h2>
-                    <SumTable sum=content.sum />
+                    {(!content.lines.is_empty()).then(|| view! { <LineTable lines=content.lines /> })}
+                    {(!content.sum.is_empty()).then(|| view! { <SumTable sum=content.sum /> })}
                     <GoingTo rows=content.going_to delivery=content.delivery />
                     <Signature sender=content.sender />
                 </div>
@@ -90,7 +89,10 @@ fn SumTable(sum: Vec<SumRow>) -> impl IntoView {
             }
         })
         .collect();
-    view! { <table class="lines">{rows}</table> }
+    view! {
+        <h2>{say("Why this total", "Warum diese Summe")}</h2>
+        <table class="lines">{rows}</table>
+    }
 }
 
 #[component]

@@ -1,4 +1,7 @@
-use orders::{MailKind, Order, Storefront};
+use orders::{
+    Language, MailKind, Order, Storefront,
+    services::mail::{OrderNotice, PasswordNotice},
+};
 use serde_json::{Value, json};
 
 use super::*;
@@ -41,24 +44,24 @@ fn order(changes: Value) -> Order {
     fixtures::order(order)
 }
 
-fn letter(kind: MailKind, order: Order) -> Letter {
-    let storefront = Storefront {
+fn storefront() -> Storefront {
+    let sender = json!({"name": "Parcel & Post Ltd", "email": "hello@example.com"});
+    Storefront {
         name: "Parcel & Post".to_owned(),
-        sender: serde_json::from_value(
-            json!({"name": "Parcel & Post Ltd", "email": "hello@example.com"}),
-        )
-        .unwrap(),
+        sender: serde_json::from_value(sender).unwrap(),
         ..Shop::default().storefront
-    };
-    write(&Notice {
+    }
+}
+
+fn letter(kind: MailKind, order: Order) -> Letter {
+    let notice = OrderNotice {
         kind,
-        at: order.created_at,
-        storefront,
         link: LINK.to_owned(),
         parcel: (kind == MailKind::Shipped).then(|| order.shipments[0].clone()),
         refund: (kind == MailKind::Refunded).then(|| order.refunds[0].clone()),
         order,
-    })
+    };
+    write(&Notice::Order(Box::new(notice)), &storefront())
 }
 
 /// The text of a page, as far as letters need it.
@@ -164,12 +167,69 @@ fn a_letter_about_money_says_what_it_is_for_and_what_stays_paid() {
 }
 
 #[test]
-fn whoever_never_paid_is_told_that_nothing_was_charged() {
+fn whoever_never_paid_is_told_that_no_money_was_taken() {
     let unpaid = json!({"payments": [], "refunds": [], "status": "cancelled"});
     let text = letter(MailKind::Cancelled, order(unpaid)).text;
 
-    assert!(text.contains("Nothing was charged"), "{text}");
+    assert!(
+        text.contains("The shop has taken no money for it"),
+        "{text}"
+    );
     assert!(!text.contains("back"), "{text}");
+}
+
+#[test]
+fn whoever_has_paid_is_told_that_all_of_it_goes_back() {
+    let text = letter(MailKind::Cancelled, order(json!({"status": "cancelled"}))).text;
+
+    assert!(
+        text.contains("Everything you paid, $46.20, goes back"),
+        "{text}"
+    );
+    assert!(!text.contains("Paid in the end"), "{text}");
+}
+
+#[test]
+fn whoever_is_just_paying_is_promised_what_the_bank_may_still_send() {
+    let mut running = order(json!({"refunds": [], "status": "cancelled"}));
+    running.payments[0].status = orders::PaymentState::Unknown;
+    let text = letter(MailKind::Cancelled, running).text;
+
+    assert!(
+        text.contains("If your bank has sent money for it, all of it goes back"),
+        "{text}"
+    );
+}
+
+#[test]
+fn whoever_pays_elsewhere_is_neither_asked_to_pay_nor_thanked_for_it() {
+    let unpaid = json!({"payments": [], "refunds": [], "expires_at": null});
+    let received = letter(MailKind::Received, order(unpaid.clone()));
+    let confirmed = letter(MailKind::Confirmed, order(unpaid));
+
+    assert_eq!(received.subject, "We have your order #1001");
+    assert!(
+        !received.text.contains("Pay") && !received.text.contains("payment"),
+        "{}",
+        received.text
+    );
+    assert!(
+        confirmed.text.contains("We have accepted your order."),
+        "{}",
+        confirmed.text
+    );
+}
+
+#[test]
+fn a_stranger_reads_nothing_that_was_typed_before_it_is_paid() {
+    let received = letter(MailKind::Received, order(json!({})));
+
+    for typed in ["Ada", "Byron"] {
+        assert!(
+            !received.text.contains(typed) && !received.html.contains(typed),
+            "{typed}"
+        );
+    }
 }
 
 #[test]
@@ -180,4 +240,31 @@ fn what_people_type_is_no_html() {
 
     assert!(!letter.html.contains("<img"), "{}", letter.html);
     assert!(letter.html.contains("&lt;img"));
+}
+
+#[test]
+fn a_link_for_a_new_password_says_until_when_it_is_good() {
+    let letter = |language| {
+        let notice = PasswordNotice {
+            name: "Ada".to_owned(),
+            language,
+            link: LINK.to_owned(),
+            expires_at: "2026-11-28T09:12:00Z".parse().unwrap(),
+        };
+        write(&Notice::NewPassword(notice), &storefront())
+    };
+
+    let english = letter(Language::En);
+    assert_eq!(english.subject, "Choose a new password");
+    assert!(
+        english.text.contains("until 28 November, 09:12 UTC"),
+        "{}",
+        english.text
+    );
+    assert!(english.text.contains(LINK) && english.html.contains(LINK));
+    assert!(!english.text.contains("Why this total"));
+    assert_eq!(
+        letter(Language::De).subject,
+        "Wählen Sie ein neues Passwort"
+    );
 }

@@ -18,7 +18,9 @@ use crate::{
     shop::shop as this_shop,
     words::language,
 };
-use account::{OrderListPage, PasswordPage, RegisterPage, ResetPasswordPage, SignInPage};
+use account::{
+    ForgotPasswordPage, OrderListPage, PasswordPage, RegisterPage, ResetPasswordPage, SignInPage,
+};
 use admin::{
     AdminDeliveryMethodPage, AdminDiscountListPage, AdminDiscountPage, AdminFrame, AdminHealthPage,
     AdminKeyListPage, AdminMailListPage, AdminNewStorefrontPage, AdminOrderListPage,
@@ -74,6 +76,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("reset-password") view=ResetPasswordPage />
                     <Route path=path!("docs") view=DocsPage />
                     <Route path=path!("sign-in") view=SignInPage />
+                    <Route path=path!("forgot-password") view=ForgotPasswordPage />
                     <Route path=path!("register") view=RegisterPage />
                 </ParentRoute>
                 <ParentRoute path=path!("admin") view=AdminFrame ssr=SsrMode::Async>

@@ -58,15 +58,21 @@ impl MailKind {
         }
     }
 
-    /// Whether it still tells the customer something, now that the order stands like this.
+    /// Whether it still tells the customer something, now that the order stands like this. `was_told` says whether they
+    /// have had a mail that it stands.
     #[must_use]
-    pub fn is_news(self, order: &Order) -> bool {
+    pub fn is_news(self, order: &Order, was_told: bool) -> bool {
         match self {
-            // Whoever has paid meanwhile is told that it is confirmed.
-            Self::Received => order.status.is_unpaid(),
+            // Whoever pays, or has paid, waits for something else.
+            Self::Received => {
+                order.status.is_unpaid() && !order.payment_runs() && order.captured_minor() == 0
+            }
+            Self::Confirmed => !order.status.is_stopped(),
             // Whoever asked was told that it failed. Where money was taken, they wait for it.
-            Self::Cancelled => order.status != OrderState::Failed || order.captured_minor() > 0,
-            Self::Confirmed | Self::Shipped | Self::Refunded => true,
+            Self::Cancelled => {
+                order.status != OrderState::Failed || order.captured_minor() > 0 || was_told
+            }
+            Self::Shipped | Self::Refunded => true,
         }
     }
 }

@@ -40,7 +40,7 @@ impl<'a> Postman<'a> {
     pub(crate) async fn deliver(&self) -> Vec<Mail> {
         while self.app.engine.orders.advance_due(10).await.unwrap() > 0 {}
         while self.deliveries.relay().await.unwrap() > 0 {}
-        while self.deliveries.send_due_mails(&self.mails).await.unwrap() > 0 {}
+        while self.deliveries.send_due_mail(&self.mails).await.unwrap() {}
         self.server.mails()
     }
 }
@@ -147,4 +147,80 @@ async fn programs_read_what_an_orders_customer_was_written(pool: PgPool) {
         .await
         .json();
     assert_eq!(silence["data"], json!([]));
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn whoever_forgot_their_password_comes_back_in_by_mail(pool: PgPool) {
+    let app = TestApp::start(pool).await;
+    let mut engine = app.engine.clone();
+    engine.deliveries = engine.deliveries.clone().writing_mail();
+    let app = TestApp::with(engine, |_| {});
+    let postman = Postman::of(&app).await;
+    let ours = [("sec-fetch-site", "same-origin")];
+    let signs_in = app.get("/sign-in", &[]).await.body;
+    assert!(signs_in.contains("href=\"/forgot-password\""), "{signs_in}");
+
+    let asked = app
+        .ask(form(
+            "/fn/ask_password_mail",
+            "email=ada%40test.example",
+            &ours,
+        ))
+        .await;
+    assert_eq!(asked.header("location"), "/forgot-password?done=asked");
+    assert!(
+        app.get("/forgot-password?done=asked", &[])
+            .await
+            .body
+            .contains("a link is on its way")
+    );
+    assert!(
+        app.engine
+            .people
+            .send_due_password_mail(&postman.mails)
+            .await
+            .unwrap()
+    );
+    let mail = postman.server.mails().remove(0);
+    let link = mail
+        .text
+        .lines()
+        .find_map(|it| it.strip_prefix(SITE))
+        .unwrap()
+        .to_owned();
+    assert!(app.get(&link, &[]).await.body.contains("Choose a password"));
+
+    let token = link.split('=').nth(1).unwrap();
+    let fields = format!("reset={token}&new_password=a+password+of+my+own");
+    let chosen = app.ask(form("/fn/reset_password", &fields, &ours)).await;
+    assert_eq!(chosen.header("location"), "/sign-in");
+    let fields = "email=ada%40test.example&password=a+password+of+my+own";
+    let entered = app.ask(form("/fn/sign_in", fields, &ours)).await;
+    assert_eq!(entered.header("location"), "/account/orders");
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
+async fn where_no_mail_is_sent_nobody_waits_for_one(pool: PgPool) {
+    let app = TestApp::start(pool).await;
+    let postman = Postman::of(&app).await;
+
+    let page = app.get("/forgot-password", &[]).await.body;
+    assert!(
+        page.contains("This shop sends no mail") && !page.contains("ask_password_mail"),
+        "{page}"
+    );
+    let ours = [("sec-fetch-site", "same-origin")];
+    app.ask(form(
+        "/fn/ask_password_mail",
+        "email=ada%40test.example",
+        &ours,
+    ))
+    .await;
+    assert!(
+        !app.engine
+            .people
+            .send_due_password_mail(&postman.mails)
+            .await
+            .unwrap()
+    );
 }

@@ -46,6 +46,7 @@ fn SignInForm(left: Left) -> impl IntoView {
                     error=left.error("password")
                 />
                 <button class="button" data-kind="primary" data-wide>{say("Sign in", "Anmelden")}</button>
+                <p class="quiet"><a href=in_shop("/forgot-password")>{say("Forgot your password?", "Passwort vergessen?")}</a></p>
                 <p class="quiet">{say("New here? ", "Neu hier? ")} <a href=left.link("/register")>{say("Create an account", "Konto anlegen")}</a></p>
             </form>
         </div>

@@ -64,7 +64,6 @@ fn this_page() -> String {
     }
 }
 
-/// Whether something may be typed there that is to be kept.
 #[component]
 fn Storefronts(shop: Shop, here: String) -> impl IntoView {
     let link = |it: &Storefront| {

@@ -66,4 +66,18 @@ impl Deliveries {
             }
         }
     }
+
+    /// Forgets the mails that nobody has sent for as long, as where there is no mail server any more: they are no news.
+    ///
+    /// # Errors
+    /// The database failed; what is left is forgotten the next time.
+    pub async fn forget_unsent_mails(&self) -> Result<(), OrderError> {
+        sqlx::query!(
+            "delete from deliveries where target = 'mail' and state = 'waiting' and next_at < $1",
+            forgotten_before(self.database.clock.now()),
+        )
+        .execute(&self.database.pool)
+        .await?;
+        Ok(())
+    }
 }

@@ -97,10 +97,13 @@ impl Deliveries {
             let (deliveries, webhooks) = (self.clone(), webhooks.clone());
             tasks.spawn(async move { deliveries.send_delivery(&claimed, &webhooks).await });
         }
+        // All of them to their end: whoever is cut off in the middle is told again.
+        let mut failed = None;
         while let Some(sent) = tasks.join_next().await {
-            sent.map_err(|error| OrderError::Task(error.to_string()))??;
+            let sent = sent.unwrap_or_else(|error| Err(OrderError::Task(error.to_string())));
+            failed = failed.or(sent.err());
         }
-        Ok(count)
+        failed.map_or(Ok(count), Err)
     }
 
     async fn send_delivery(

@@ -1,6 +1,7 @@
 //! Customers, staff, their sessions, and the keys of programs.
 
 mod accounts;
+mod password_mails;
 mod passwords;
 mod resets;
 mod service_keys;

@@ -1,4 +1,4 @@
-//! Choosing a new password without the old one: an admin makes a link, its owner uses it once.
+//! Choosing a new password without the old one: an admin makes a link, or a mail brings one; its owner uses it once.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::Duration;
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     domain::{Caller, CustomerId, PasswordReset, Refusal},
-    engine::OrderError,
+    engine::{Database, OrderError},
 };
 
 /// How long a link is good.
@@ -33,22 +33,7 @@ impl People {
         if found.and_then(|it| it.email).is_none() {
             return Err(Refusal::NotFound("the account".to_owned()).into());
         }
-        let token = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
-        let expires_at = self.database.clock.now() + GOOD_FOR;
-        sqlx::query!(
-            "insert into password_resets (customer_id, hash, expires_at) values ($1, $2, $3)
-             on conflict (customer_id) do update set hash = excluded.hash, expires_at = excluded.expires_at",
-            person as CustomerId,
-            hash(&token),
-            expires_at,
-        )
-        .execute(&self.database.pool)
-        .await?;
-        Ok(PasswordReset {
-            person,
-            token,
-            expires_at,
-        })
+        make(&self.database, person).await
     }
 
     /// Gives the person whose link this is a new password, and ends all their sign-ins. The link is used up by that.
@@ -90,17 +75,46 @@ impl People {
         }
     }
 
-    /// Forgets links that are old.
+    /// Forgets links that are old, and who asked for one.
     ///
     /// # Errors
     /// The database failed.
     pub async fn forget_old_resets(&self) -> Result<(), OrderError> {
         let now = self.database.clock.now();
+        sqlx::query!(
+            "delete from password_mails where asked_at <= $1",
+            now - GOOD_FOR
+        )
+        .execute(&self.database.pool)
+        .await?;
         sqlx::query!("delete from password_resets where expires_at <= $1", now)
             .execute(&self.database.pool)
             .await?;
         Ok(())
     }
+}
+
+/// A link for somebody. Earlier ones of theirs are worth nothing from now on.
+pub(super) async fn make(
+    database: &Database,
+    person: CustomerId,
+) -> Result<PasswordReset, OrderError> {
+    let token = URL_SAFE_NO_PAD.encode(rand::random::<[u8; 32]>());
+    let expires_at = database.clock.now() + GOOD_FOR;
+    sqlx::query!(
+        "insert into password_resets (customer_id, hash, expires_at) values ($1, $2, $3)
+         on conflict (customer_id) do update set hash = excluded.hash, expires_at = excluded.expires_at",
+        person as CustomerId,
+        hash(&token),
+        expires_at,
+    )
+    .execute(&database.pool)
+    .await?;
+    Ok(PasswordReset {
+        person,
+        token,
+        expires_at,
+    })
 }
 
 fn hash(token: &str) -> Vec<u8> {

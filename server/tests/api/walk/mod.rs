@@ -78,7 +78,7 @@ async fn a_page_loads_while_the_routes_are_listed(pool: PgPool) {
     let lists = is_over.clone();
     let lister = std::thread::spawn(move || {
         while !lists.load(Ordering::Relaxed) {
-            server::routes();
+            let _ = server::routes();
         }
     });
 

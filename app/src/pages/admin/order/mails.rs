@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
-use orders::{Addressee, Delivery, DeliveryState, Order};
+use orders::{Addressee, Delivery, DeliveryState, MailKind, Order};
 
 use super::super::deliveries::{DeliveryChip, DeliveryTime, ResendForm, mail_words};
 
@@ -10,10 +10,21 @@ use super::super::deliveries::{DeliveryChip, DeliveryTime, ResendForm, mail_word
 #[component]
 pub(super) fn Mails(order: Order, mails: Vec<Delivery>) -> impl IntoView {
     let page = format!("/admin/orders/{}", order.id);
+    let stands = [MailKind::Received, MailKind::Confirmed].map(Addressee::Mail);
+    let tells = |it: &Delivery| stands.contains(&it.to) && it.state == DeliveryState::Delivered;
+    let was_told = mails.iter().any(tells);
     let rows: Vec<_> = mails
         .into_iter()
-        .filter(|mail| is_or_will_be_sent(mail, &order))
-        .map(|mail| view! { <MailRow mail page=page.clone() /> })
+        .filter_map(|mail| {
+            let Addressee::Mail(kind) = mail.to else {
+                return None;
+            };
+            let is_news = kind.is_news(&order, was_told);
+            // What waits and is no news any more is forgotten when its turn comes.
+            let is_shown = is_news || mail.state != DeliveryState::Waiting;
+            let page = page.clone();
+            is_shown.then(|| view! { <MailRow mail is_news page /> })
+        })
         .collect();
     let was_resent = use_query_map().get_untracked().get("done").as_deref() == Some("resent");
     (!rows.is_empty()).then(|| {
@@ -27,26 +38,28 @@ pub(super) fn Mails(order: Order, mails: Vec<Delivery>) -> impl IntoView {
     })
 }
 
-/// What waits and is no news any more is forgotten when its turn comes.
-fn is_or_will_be_sent(mail: &Delivery, order: &Order) -> bool {
-    let is_news = match mail.to {
-        Addressee::Mail(kind) => kind.is_news(order),
-        Addressee::WebhookId(_) => false,
-    };
-    is_news || mail.state != DeliveryState::Waiting
-}
-
 #[component]
-fn MailRow(mail: Delivery, page: String) -> impl IntoView {
+fn MailRow(
+    mail: Delivery,
+    /// Whether there is a point in sending it again.
+    is_news: bool,
+    page: String,
+) -> impl IntoView {
     let words = mail_words(&mail);
+    let failure = (mail.state != DeliveryState::Delivered)
+        .then(|| mail.last_error.clone())
+        .flatten();
+    let resend = is_news.then(|| {
+        view! { <ResendForm delivery=mail.clone() name=words.to_owned() page /> }
+    });
     view! {
         <li>
             <div>
                 <p class="cluster">{words} <DeliveryChip delivery=mail.clone() /></p>
                 <p class="quiet"><DeliveryTime delivery=mail.clone() /></p>
-                {mail.last_error.clone().map(|it| view! { <p class="quiet">{it}</p> })}
+                {failure.map(|it| view! { <p class="quiet">{it}</p> })}
             </div>
-            <ResendForm delivery=mail name=words.to_owned() page />
+            {resend}
         </li>
     }
     .into_any()

@@ -7,7 +7,7 @@ use crate::{shop::in_shop, words::say};
 /// The id of the checkout's form, which whoever leaves for another page of ours sends along.
 pub(in crate::pages::shop) const CHECKOUT_FORM: &str = "checkout-form";
 
-/// Whether this is the checkout's page.
+/// Whether something may be typed on this page that is to be kept.
 pub(in crate::pages::shop) fn is_checkout(page: &str) -> bool {
     page == "/checkout"
 }
