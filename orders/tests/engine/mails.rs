@@ -589,6 +589,22 @@ async fn a_server_that_says_nothing_is_waited_for_only_so_long(pool: PgPool) {
 }
 
 #[sqlx::test(migrator = "MIGRATOR")]
+async fn a_conversation_that_was_left_answers_for_no_other_mail(pool: PgPool) {
+    let mut post = Post::open(pool).await;
+    post.mails = post.mails.clone().patient_for(Real::from_millis(500));
+    post.server.reply([MailReply::Silence]);
+    post.paid().await;
+    post.paid().await;
+
+    assert_eq!(post.deliver().await.len(), 1);
+    let states = post.list().await.into_iter();
+    let states = states.filter(|it| it.to == Addressee::Mail(MailKind::Confirmed));
+    let mut states: Vec<_> = states.map(|it| it.state.to_string()).collect();
+    states.sort();
+    assert_eq!(states, ["delivered", "waiting"]);
+}
+
+#[sqlx::test(migrator = "MIGRATOR")]
 async fn of_many_senders_one_sends_a_mail(pool: PgPool) {
     let post = Post::open(pool).await;
     for _ in 0..5 {
