@@ -112,6 +112,7 @@ test('the pages of an account stand up to a close look', async ({ page }) => {
   await examine(page, '/account/orders');
   await examine(page, '/account/password');
   await examine(page, '/reset-password?reset=x');
+  await examine(page, '/forgot-password');
   await examine(page, '/docs');
 
   expect(found).toEqual([]);

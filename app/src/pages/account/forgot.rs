@@ -64,9 +64,11 @@ fn ForgotContent(
                     <p>{say("We mail you a link to choose a new one with.", "Wir schicken Ihnen einen Link, mit dem Sie ein neues wählen.")}</p>
                 })}
             </div>
-            <RefusalNotice />
-            {content}
-            <p class="quiet"><a href=in_shop("/sign-in")>{say("Back to signing in", "Zurück zur Anmeldung")}</a></p>
+            <div class="stack">
+                <RefusalNotice />
+                {content}
+                <p class="quiet"><a href=in_shop("/sign-in")>{say("Back to signing in", "Zurück zur Anmeldung")}</a></p>
+            </div>
         </div>
     }
     .into_any()
