@@ -36,6 +36,7 @@ test('an admin makes a key, sees it once, and takes it back', async ({ page, req
   await expect(page.getByText(secret)).toHaveCount(0);
   const row = page.getByRole('row').filter({ hasText: name });
   await row.getByRole('button', { name: /^Revoke/ }).click();
+  await row.getByRole('dialog').getByRole('button', { name: 'Revoke it' }).click();
   await expect(row).toContainText('Revoked');
   expect(await status()).toBe(401);
 });

@@ -5,6 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use orders::{Scope, ServiceKey};
 
+use super::ask_first::AskFirst;
 use crate::{
     api::{
         Draft,
@@ -109,12 +110,13 @@ fn KeyRow(key: ServiceKey) -> impl IntoView {
     };
     let command = key.revoked_at.is_none().then(|| {
         view! {
-            <form action="/fn/revoke_key" method="post">
+            <AskFirst
+                id=format!("revoke-{}", key.id) word="Revoke" which=key.name.clone() small=true
+                heading=format!("Revoke {}", key.name) action="/fn/revoke_key" promise="Revoke it"
+            >
+                <p>"Whoever calls with this key is turned away from now on. This can’t be undone."</p>
                 <input type="hidden" name="id" value=key.id.to_string() />
-                <button class="button" data-size="small" data-kind="danger">
-                    "Revoke" <span class="visually-hidden">{format!(" {}", key.name)}</span>
-                </button>
-            </form>
+            </AskFirst>
         }
     });
     view! {

@@ -1,5 +1,6 @@
 //! The admin dashboard: what staff see.
 
+mod ask_first;
 mod deliveries;
 mod discounts;
 mod frame;

@@ -7,6 +7,7 @@ use super::{commands::CommandFields, refund::RefundButton};
 use crate::{
     api::Draft,
     components::{Field, things},
+    pages::admin::ask_first::AskFirst,
 };
 
 /// A button for each act that cannot be undone, with the question behind it.
@@ -38,44 +39,20 @@ fn makes_sense(order: &Order, command: OrderCommand) -> bool {
 
 #[component]
 fn Stop(order: Order, command: OrderCommand) -> impl IntoView {
-    let (word, ask, heading, field) = match command {
-        OrderCommand::Fail => (
-            "Mark as failed",
-            "ask-fail",
-            "ask-fail-heading",
-            "fail-reason",
-        ),
-        OrderCommand::Cancel => (
-            "Cancel order",
-            "ask-cancel",
-            "ask-cancel-heading",
-            "cancel-reason",
-        ),
-        _ => (
-            "Refund",
-            "ask-refund",
-            "ask-refund-heading",
-            "refund-reason",
-        ),
+    let (word, ask, field) = match command {
+        OrderCommand::Fail => ("Mark as failed", "ask-fail", "fail-reason"),
+        OrderCommand::Cancel => ("Cancel order", "ask-cancel", "cancel-reason"),
+        _ => ("Refund", "ask-refund", "refund-reason"),
     };
     view! {
-        <button class="button" data-kind="danger" popovertarget=ask>{word}</button>
-        <dialog id=ask popover aria-labelledby=heading>
-            <form class="stack" action="/fn/change_order" method="post">
-                <h2 id=heading>{format!("{word}: #{}", order.number)}</h2>
-                <p>{consequence(&order, command)}</p>
-                <CommandFields order=order.clone() command />
-                <Field id=field name="reason" label="Reason" optional=true maxlength=1000 />
-                <p class="cluster">
-                    <button class="button" data-kind="danger" data-solid>
-                        {promise(&order, command)}
-                    </button>
-                    <button class="button" type="button" popovertarget=ask popovertargetaction="hide">
-                        "Leave it as it is"
-                    </button>
-                </p>
-            </form>
-        </dialog>
+        <AskFirst
+            id=ask word heading=format!("{word}: #{}", order.number) action="/fn/change_order"
+            promise=promise(&order, command)
+        >
+            <p>{consequence(&order, command)}</p>
+            <CommandFields order command />
+            <Field id=field name="reason" label="Reason" optional=true maxlength=1000 />
+        </AskFirst>
     }
 }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use orders::{Currency, DeliveryPrice, DeliveryTerms, Language, Money, Storefront};
 
-use crate::{components::Icon, words::days};
+use crate::{components::Icon, pages::admin::ask_first::AskFirst, words::days};
 
 /// The ways of delivery, in the order in which they are offered, and what can be done to each.
 #[component]
@@ -98,8 +98,6 @@ fn DeliveryCommands(
     is_first: bool,
 ) -> impl IntoView {
     let ask = format!("remove-{code}");
-    let heading = format!("{ask}-heading");
-    let (hide, title) = (ask.clone(), heading.clone());
     let target = move || {
         view! {
             <input type="hidden" name="storefront" value=storefront.clone() />
@@ -119,22 +117,13 @@ fn DeliveryCommands(
     view! {
         <div class="command-bar">
             {raise}
-            <button class="button" data-size="small" data-kind="danger" popovertarget=ask.clone()>
-                "Remove" <span class="visually-hidden">{format!(" {name}")}</span>
-            </button>
-            <dialog id=ask popover aria-labelledby=heading>
-                <form class="stack" action="/fn/remove_delivery_method" method="post">
-                    <h2 id=title>{format!("Remove {name}")}</h2>
-                    <p>"Orders that stand keep how they travel. New ones can’t choose it any more."</p>
-                    {target()}
-                    <p class="cluster">
-                        <button class="button" data-kind="danger" data-solid>"Remove it"</button>
-                        <button class="button" type="button" popovertarget=hide popovertargetaction="hide">
-                            "Leave it as it is"
-                        </button>
-                    </p>
-                </form>
-            </dialog>
+            <AskFirst
+                id=ask word="Remove" which=name.clone() small=true heading=format!("Remove {name}")
+                action="/fn/remove_delivery_method" promise="Remove it"
+            >
+                <p>"Orders that stand keep how they travel. New ones can’t choose it any more."</p>
+                {target()}
+            </AskFirst>
         </div>
     }
     .into_any()

@@ -6,6 +6,7 @@ use orders::{DisabledBecause, Webhook};
 use crate::{
     api::webhook::DeliveryQuery,
     components::{StatusChip, Tone},
+    pages::admin::ask_first::AskFirst,
 };
 
 /// Every webhook.
@@ -113,12 +114,8 @@ fn Command(
     }
 }
 
-/// The button, with the question behind it.
 #[component]
 fn DeleteButton(webhook: Webhook) -> impl IntoView {
-    let ask = format!("delete-{}", webhook.id);
-    let heading = format!("{ask}-heading");
-    let (hide, title) = (ask.clone(), heading.clone());
     let consequence = match webhook.waiting + webhook.set_aside {
         0 => "Nothing is sent to this address any more. This can’t be undone.".to_owned(),
         1 => "One event was not delivered yet, and never will be. This can’t be undone.".to_owned(),
@@ -127,23 +124,13 @@ fn DeleteButton(webhook: Webhook) -> impl IntoView {
         ),
     };
     view! {
-        <button class="button" data-size="small" data-kind="danger" popovertarget=ask.clone()>
-            "Delete" <span class="visually-hidden">{format!(" {}", webhook.url)}</span>
-        </button>
-        <dialog id=ask popover aria-labelledby=heading>
-            <form class="stack" action="/fn/delete_webhook" method="post">
-                <h2 id=title>"Delete the webhook"</h2>
-                <p class="code">{webhook.url}</p>
-                <p>{consequence}</p>
-                <input type="hidden" name="id" value=webhook.id.to_string() />
-                <p class="cluster">
-                    <button class="button" data-kind="danger" data-solid>"Delete it"</button>
-                    <button class="button" type="button" popovertarget=hide popovertargetaction="hide">
-                        "Leave it as it is"
-                    </button>
-                </p>
-            </form>
-        </dialog>
+        <AskFirst
+            id=format!("delete-{}", webhook.id) word="Delete" which=webhook.url.clone() small=true
+            heading="Delete the webhook".to_owned() action="/fn/delete_webhook" promise="Delete it"
+        >
+            <p class="code">{webhook.url}</p>
+            <p>{consequence}</p>
+            <input type="hidden" name="id" value=webhook.id.to_string() />
+        </AskFirst>
     }
-    .into_any()
 }
