@@ -101,9 +101,10 @@ fn back<T>(
     done: Result<T, orders::OrderError>,
     word: &str,
 ) -> Result<(), crate::AppError> {
+    let sign = if page.contains('?') { '&' } else { '?' };
     match done.map_err(crate::AppError::from) {
-        Ok(_) => crate::ssr::redirect(&format!("{page}?done={word}")),
-        Err(error) => crate::ssr::redirect(&format!("{page}?error={}", error.code())),
+        Ok(_) => crate::ssr::redirect(&format!("{page}{sign}done={word}")),
+        Err(error) => crate::ssr::redirect(&format!("{page}{sign}error={}", error.code())),
     }
     Ok(())
 }

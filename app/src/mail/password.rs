@@ -10,7 +10,6 @@ use crate::{
 
 /// What it says.
 pub(super) fn content(notice: &PasswordNotice, storefront: &Storefront) -> Content {
-    let name = &notice.name;
     let until = TimeStyle::Minute.write(notice.expires_at, language());
     let paragraphs = vec![
         say(
@@ -37,7 +36,8 @@ pub(super) fn content(notice: &PasswordNotice, storefront: &Storefront) -> Conte
         subject: say("Choose a new password", "Wählen Sie ein neues Passwort").to_owned(),
         shop: storefront.name.clone(),
         order: None,
-        heading: say(format!("Hello {name}"), format!("Guten Tag, {name}")),
+        // Without their name: strangers may have made the account, for somebody else to read.
+        heading: say("A new password", "Ein neues Passwort").to_owned(),
         paragraphs,
         action: (
             say("Choose a password", "Passwort wählen").to_owned(),

@@ -246,7 +246,6 @@ fn what_people_type_is_no_html() {
 fn a_link_for_a_new_password_says_until_when_it_is_good() {
     let letter = |language| {
         let notice = PasswordNotice {
-            name: "Ada".to_owned(),
             language,
             link: LINK.to_owned(),
             expires_at: "2026-11-28T09:12:00Z".parse().unwrap(),

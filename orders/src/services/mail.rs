@@ -48,8 +48,6 @@ pub enum Notice {
 /// A link for a new password.
 #[derive(Clone, Debug)]
 pub struct PasswordNotice {
-    /// Who they are.
-    pub name: String,
     /// What they read.
     pub language: Language,
     /// The page where it is chosen. Whoever has it becomes them.

@@ -21,11 +21,11 @@ pub(super) fn DeliveryTable(
     what: &'static str,
     rows: Vec<Row>,
     /// The page to which one comes back.
-    page: &'static str,
+    page: String,
 ) -> impl IntoView {
     let rows: Vec<_> = rows
         .into_iter()
-        .map(|row| view! { <DeliveryRow row page /> })
+        .map(|row| view! { <DeliveryRow row page=page.clone() /> })
         .collect();
     view! {
         <div class="table-frame">
@@ -49,7 +49,7 @@ pub(super) fn DeliveryTable(
 }
 
 #[component]
-fn DeliveryRow(row: Row, page: &'static str) -> impl IntoView {
+fn DeliveryRow(row: Row, page: String) -> impl IntoView {
     let Row {
         delivery,
         name,
@@ -65,7 +65,7 @@ fn DeliveryRow(row: Row, page: &'static str) -> impl IntoView {
             <td data-wide>{delivery.last_error.clone()}</td>
             <td class="number" data-label="Attempts">{delivery.attempts}</td>
             <td><DeliveryTime delivery=delivery.clone() /></td>
-            <td><ResendForm delivery name page=page.to_owned() /></td>
+            <td><ResendForm delivery name page /></td>
         </tr>
     }
     .into_any()

@@ -63,7 +63,7 @@ fn MailSection(view: MailView, query: MailQuery) -> impl IntoView {
     } else {
         let rows = view.mails.data.into_iter().map(row).collect();
         view! {
-            <DeliveryTable caption="Mails, those of the newest events first" what="Mail" rows page=PATH />
+            <DeliveryTable caption="Mails, those of the newest events first" what="Mail" rows page=path(chosen, &query.after) />
         }
         .into_any()
     };

@@ -122,7 +122,6 @@ impl People {
         let reset = resets::make(&self.database, claimed.person).await?;
         let to = person.email.unwrap_or_default();
         let notice = PasswordNotice {
-            name: person.name,
             language: claimed.language,
             link: mails.link(&storefront, &reset.path()),
             expires_at: reset.expires_at,

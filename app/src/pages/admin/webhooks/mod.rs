@@ -122,7 +122,7 @@ fn DeliverySection(
         let rows = rows.map(|it| row(it, &webhooks)).collect();
         view! {
             <DeliveryTable
-                caption="Deliveries, those of the newest events first" what="Event" rows page="/admin/webhooks"
+                caption="Deliveries, those of the newest events first" what="Event" rows page=query.path()
             />
         }
         .into_any()
