@@ -186,7 +186,6 @@ async fn each_parcel_and_each_refund_has_its_own_mail(pool: PgPool) {
     let order = post.shop.paid(json!([{"sku": "MUG", "quantity": 2}])).await;
     let orders = &post.shop.engine.orders;
     for number in ["ONE", "TWO"] {
-        post.shop.wait(Duration::minutes(1));
         let parcel = json!({"carrier": "DHL", "tracking_number": number, "items": [{"line": 1, "quantity": 1}]});
         let parcel: NewShipment = serde_json::from_value(parcel).unwrap();
         orders.ship(&staff(), order.id, parcel).await.unwrap();

@@ -1,6 +1,5 @@
 //! Writing to customers what is due, one mail an event.
 
-use chrono::{DateTime, Utc};
 use serde_json::Value;
 use tokio::task::JoinSet;
 use uuid::Uuid;
@@ -27,7 +26,6 @@ struct Claimed {
     kind: MailKind,
     event_id: Uuid,
     order_id: OrderId,
-    at: DateTime<Utc>,
     data: Value,
 }
 
@@ -100,9 +98,11 @@ impl Deliveries {
             return Ok(None);
         };
         let was_told = self.was_told(claimed.order_id).await?;
-        let refund_id = claimed.data.get("refund_id").and_then(Value::as_str);
-        let is_it = |it: &&Refund| Some(it.id.to_string().as_str()) == refund_id;
-        let refund = order.refunds.iter().find(is_it).cloned();
+        let named = |name: &str| claimed.data.get(name).and_then(Value::as_str);
+        let is_refund = |it: &&Refund| Some(it.id.to_string().as_str()) == named("refund_id");
+        let refund = order.refunds.iter().find(is_refund).cloned();
+        let is_parcel = |it: &&Shipment| Some(it.id.to_string().as_str()) == named("shipment_id");
+        let parcel = order.shipments.iter().find(is_parcel).cloned();
         // An order that nobody paid here is marked as refunded too, and no money moves.
         let moves_nothing = claimed.kind == MailKind::Refunded && refund.is_none();
         if moves_nothing || !claimed.kind.is_news(&order, was_told) {
@@ -116,13 +116,11 @@ impl Deliveries {
         ) else {
             return Ok(None);
         };
-        let left_then =
-            |it: &&Shipment| claimed.kind == MailKind::Shipped && it.shipped_at == claimed.at;
         let path = format!("/order/{}?token={token}", order.id);
         let notice = OrderNotice {
             kind: claimed.kind,
             link: mails.link(&storefront, &path),
-            parcel: order.shipments.iter().find(left_then).cloned(),
+            parcel: parcel.filter(|_| claimed.kind == MailKind::Shipped),
             refund,
             order,
         };
@@ -182,7 +180,7 @@ impl Deliveries {
                 order by next_at, id limit 1 for update skip locked
             )
             returning id as "id: DeliveryId", attempts, mail as "mail!: MailKind", event_id,
-                order_id as "order_id: OrderId", at, data"#,
+                order_id as "order_id: OrderId", data"#,
             now,
             claim,
             now + LEASE,
@@ -199,7 +197,6 @@ impl Deliveries {
             kind: row.mail,
             event_id: row.event_id,
             order_id: row.order_id,
-            at: row.at,
             data: row.data,
         }))
     }

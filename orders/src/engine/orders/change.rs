@@ -1,6 +1,6 @@
 //! Moving an order from state to state on somebody's word.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::PgConnection;
 
 use super::{
@@ -133,6 +133,7 @@ impl Orders {
         let now = clock.now();
         let to = order.status.after(command, order.goods())?;
         let mut events = Vec::new();
+        let mut detail = Value::Null;
         let mut to = to;
         let name = match command {
             OrderCommand::StartPayment | OrderCommand::FailPayment => {
@@ -150,7 +151,8 @@ impl Orders {
             OrderCommand::Process => "processing",
             OrderCommand::Ship => {
                 if order.items.iter().any(|line| order.unsent(line) > 0) {
-                    ship::send_rest(conn, order, now, clock).await?;
+                    let parcel = ship::send_rest(conn, order, now, clock).await?;
+                    detail = json!({ "shipment_id": parcel });
                     events.push(EventType::Shipped);
                 }
                 "shipped"
@@ -202,7 +204,7 @@ impl Orders {
             name,
             reason,
             events,
-            detail: Value::Null,
+            detail,
             due: Due::Now,
         };
         write::write(conn, caller, now, order, change).await

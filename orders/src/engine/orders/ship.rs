@@ -61,13 +61,15 @@ impl Orders {
                 .map_or(0, |it| it.quantity);
             order.unsent(line) == sent
         });
-        insert(&mut tx, order.id, parcel, &items, now, clock).await?;
+        let id = insert(&mut tx, order.id, parcel, &items, now, clock).await?;
         let change = Change {
             to: if sends_all { shipped } else { order.status },
             name: if sends_all { "shipped" } else { "parcel_sent" },
             reason: None,
             events: vec![EventType::Shipped],
-            detail: json!({ "carrier": parcel.carrier, "tracking_number": parcel.tracking_number }),
+            detail: json!({
+                "shipment_id": id, "carrier": parcel.carrier, "tracking_number": parcel.tracking_number,
+            }),
             due: Due::AsBefore,
         };
         write::write(&mut tx, caller, now, order, change).await?;
@@ -112,7 +114,7 @@ pub(super) async fn send_rest(
     order: &Order,
     now: DateTime<Utc>,
     clock: &Clock,
-) -> Result<(), OrderError> {
+) -> Result<ShipmentId, OrderError> {
     let parcel = order.next_parcel.clone().map(NewShipment::from);
     let parcel = parcel.unwrap_or_default();
     insert(conn, order.id, &parcel, &unsent(order), now, clock).await
@@ -125,7 +127,8 @@ async fn insert(
     items: &[LineQuantity],
     now: DateTime<Utc>,
     clock: &Clock,
-) -> Result<(), OrderError> {
+) -> Result<ShipmentId, OrderError> {
+    let id = ShipmentId(clock.new_id());
     let (lines, quantities) = stock::columns(items);
     sqlx::query!(
         "with parcel as (
@@ -139,7 +142,7 @@ async fn insert(
         )
         insert into shipment_items (shipment_id, order_id, line, quantity)
         select $1, $2, line, quantity from unnest($8::integer[], $9::integer[]) as item(line, quantity)",
-        ShipmentId(clock.new_id()) as ShipmentId,
+        id as ShipmentId,
         order as OrderId,
         parcel.carrier,
         parcel.tracking_number,
@@ -151,7 +154,7 @@ async fn insert(
     )
     .execute(conn)
     .await?;
-    Ok(())
+    Ok(id)
 }
 
 /// Notes that every parcel has arrived.
